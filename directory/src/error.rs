@@ -1,0 +1,39 @@
+//! What can go wrong in the directory, named for what the caller can do about it.
+
+/// Why a verb was refused, or could not be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing within the caller's authority. What lies elsewhere looks the same (AUZ-3).
+    #[error("{0} was not found.")]
+    NotFound(&'static str),
+    /// It would collide with something that is there: the sentence says what.
+    #[error("{0}")]
+    Conflict(String),
+    /// The input cannot be taken: the field (empty for the whole), and a sentence that says what to do.
+    #[error("{message}")]
+    Invalid {
+        /// The field of the form or of the resource that is wrong.
+        field: &'static str,
+        /// What is wrong and what to do.
+        message: String,
+    },
+    /// The caller may not do this: the sentence names what is missing.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The database failed; nothing was changed. Logged once, where it becomes an answer.
+    #[error("The database could not be used: {0}")]
+    Store(String),
+    /// The database has no room; nothing was changed.
+    #[error("Storage is full; nothing was changed.")]
+    Full,
+}
+
+impl Error {
+    /// An [`Error::Invalid`] for one field.
+    pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid { field, message: message.into() }
+    }
+}
+
+/// What every function of the directory returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

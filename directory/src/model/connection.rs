@@ -1,0 +1,134 @@
+//! A provisioning method of kind SCIM, its tokens, and the requests that came in by it.
+
+use super::id::{ConnectionId, NodeId, TokenId};
+use super::text::words;
+use super::timestamp::Timestamp;
+
+words!(
+    /// How far a connection has come (behaviour.md 2.4).
+    ConnectionState {
+        /// The URL is known, nothing was saved: every request is refused.
+        Draft = "draft",
+        /// Saved, never used.
+        Inactive = "inactive",
+        /// Has been used.
+        Active = "active",
+        /// Stopped by an administrator: reads and locks only.
+        Paused = "paused",
+    }
+);
+
+words!(
+    /// How far a token has come.
+    TokenState {
+        /// Shown, not saved: refused with "press Save".
+        Draft = "draft",
+        /// Good.
+        Active = "active",
+        /// No longer good.
+        Revoked = "revoked",
+    }
+);
+
+/// A connection. Its URL is `{public_url}/api/rest/scim/v2/{node_id}`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Connection {
+    /// Which.
+    pub id: ConnectionId,
+    /// The node whose people and teams it keeps.
+    pub node_id: NodeId,
+    /// What the console calls it: "Okta", "Entra ID", or "SCIM".
+    pub name: String,
+    /// How far it has come.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub state: ConnectionState,
+    /// A second team of the same name is refused.
+    pub unique_team_names: bool,
+    /// When the wizard was opened.
+    pub created_at: Timestamp,
+    /// When it was saved.
+    pub saved_at: Option<Timestamp>,
+    /// When the first request with a good token came.
+    pub first_request_at: Option<Timestamp>,
+    /// When the last one came; written at most once a minute.
+    pub last_request_at: Option<Timestamp>,
+    /// The client's User-Agent then.
+    pub last_agent: Option<String>,
+}
+
+/// A token as the console may show it: never the secret.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Token {
+    /// The public part; shown as `scimc_<id>…`.
+    pub id: TokenId,
+    /// What the administrator called it.
+    pub name: String,
+    /// How far it has come.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub state: TokenState,
+    /// When it was generated.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// When it was used last; written at most once a minute.
+    pub last_used_at: Option<Timestamp>,
+    /// From where.
+    pub last_used_ip: Option<String>,
+    /// By which client.
+    pub last_used_agent: Option<String>,
+}
+
+/// A connection with what it keeps, for lists and its page.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct ConnectionInList {
+    /// Which.
+    pub id: ConnectionId,
+    /// The node it keeps.
+    pub node_id: NodeId,
+    /// The name of that node.
+    pub node_name: String,
+    /// What the console calls it.
+    pub name: String,
+    /// How far it has come.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub state: ConnectionState,
+    /// People it keeps.
+    pub users: i64,
+    /// Teams it keeps.
+    pub teams: i64,
+    /// When it was used last.
+    pub last_request_at: Option<Timestamp>,
+}
+
+/// One SCIM request and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Request {
+    /// Which, in the order of arrival.
+    pub id: String,
+    /// The connection it came by.
+    pub connection_id: ConnectionId,
+    /// The public part of its token.
+    pub token_id: Option<TokenId>,
+    /// When.
+    pub at: Timestamp,
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// The path below the node with its query: `/Users?filter=…`.
+    pub path: String,
+    /// The status of the answer.
+    pub status: i64,
+    /// The `scimType` of a refusal.
+    pub scim_type: Option<String>,
+    /// The sentence of a refusal.
+    pub detail: Option<String>,
+    /// How long it took, in microseconds.
+    pub took_us: i64,
+    /// The client's User-Agent.
+    pub agent: Option<String>,
+    /// The client's address.
+    pub ip: Option<String>,
+}

@@ -1,0 +1,134 @@
+//! Something that happened, by whom, to what: for people to read.
+
+use super::text::words;
+use super::timestamp::Timestamp;
+
+words!(
+    /// What happened. One event for each thing that changed; a repeated request leaves none (AUD-1).
+    Code {
+        /// The first administrator was created.
+        SetUp = "set_up",
+        /// A node was added.
+        NodeAdded = "node_added",
+        /// A node was renamed.
+        NodeRenamed = "node_renamed",
+        /// A node was removed.
+        NodeRemoved = "node_removed",
+        /// A connection was added to a node.
+        ConnectionAdded = "connection_added",
+        /// A connection was saved.
+        ConnectionSaved = "connection_saved",
+        /// The first request with a good token came.
+        ConnectionUsed = "connection_used",
+        /// A connection's name or options changed.
+        ConnectionChanged = "connection_changed",
+        /// A connection was removed.
+        ConnectionRemoved = "connection_removed",
+        /// A token was generated.
+        TokenGenerated = "token_generated",
+        /// A token was revoked.
+        TokenRevoked = "token_revoked",
+        /// A person was added.
+        UserAdded = "user_added",
+        /// A person who was here already was claimed by a connection.
+        UserLinked = "user_linked",
+        /// A person's attributes changed.
+        UserChanged = "user_changed",
+        /// A person was locked.
+        UserLocked = "user_locked",
+        /// A person was unlocked.
+        UserUnlocked = "user_unlocked",
+        /// A person was deleted over SCIM: locked here, gone there.
+        UserDeletedByConnection = "user_deleted_by_connection",
+        /// A person who was deleted over SCIM came back.
+        UserRevived = "user_revived",
+        /// An administrator deleted a person; restorable.
+        UserRecycled = "user_recycled",
+        /// An administrator restored a person.
+        UserRestored = "user_restored",
+        /// An invitation was put into the outbox.
+        InvitationSent = "invitation_sent",
+        /// An invited person signed in for the first time.
+        UserActivated = "user_activated",
+        /// Somebody signed in.
+        SignedIn = "signed_in",
+        /// Somebody signed out.
+        SignedOut = "signed_out",
+        /// An identity provider's account was connected to a person.
+        IdentityLinked = "identity_linked",
+        /// A team was added.
+        TeamAdded = "team_added",
+        /// A team was claimed by a connection.
+        TeamLinked = "team_linked",
+        /// A team was renamed, or its external id changed.
+        TeamChanged = "team_changed",
+        /// A team was removed.
+        TeamRemoved = "team_removed",
+        /// A team was approved.
+        TeamApproved = "team_approved",
+        /// A team was denied.
+        TeamDenied = "team_denied",
+        /// A membership was asked for.
+        MembershipRequested = "membership_requested",
+        /// A membership was given in the console.
+        MembershipGiven = "membership_given",
+        /// A membership was approved.
+        MembershipApproved = "membership_approved",
+        /// A membership was denied.
+        MembershipDenied = "membership_denied",
+        /// A membership ended.
+        MembershipRemoved = "membership_removed",
+        /// A role was given to a person.
+        RoleGiven = "role_given",
+        /// Full Sync was run.
+        FullSync = "full_sync",
+        /// A setting was changed.
+        SettingChanged = "setting_changed",
+        /// The database was filled from a bootstrap file.
+        Bootstrapped = "bootstrapped",
+    }
+);
+
+words!(
+    /// Who did it.
+    ActorKind {
+        /// A person.
+        User = "user",
+        /// A connection, for an identity provider.
+        Connection = "connection",
+        /// Muster itself.
+        System = "system",
+    }
+);
+
+/// An event.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Event {
+    /// Which, in the order they happened.
+    pub id: String,
+    /// What belongs together: the events of one act share it.
+    pub act: String,
+    /// When.
+    pub at: Timestamp,
+    /// What happened.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub code: Code,
+    /// Who did it.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub actor_kind: ActorKind,
+    /// Their id.
+    pub actor_id: Option<String>,
+    /// Their name at the time.
+    pub actor_name: String,
+    /// Where.
+    pub node_id: Option<i64>,
+    /// What it was done to: `user`, `team`, `node`, `connection`, …
+    pub target_kind: Option<String>,
+    /// Its id.
+    pub target_id: Option<String>,
+    /// Its name at the time.
+    pub target_name: Option<String>,
+    /// More, as one JSON object.
+    pub details: String,
+}

@@ -1,0 +1,13 @@
+//! What things are: plain data and rules, without a clock, a database or a network.
+
+pub mod connection;
+pub mod event;
+pub mod id;
+pub mod membership;
+pub mod node;
+pub mod query;
+pub mod role;
+pub mod team;
+pub mod text;
+pub mod timestamp;
+pub mod user;

@@ -1,0 +1,38 @@
+//! A place in the organisation tree; every user, team, role and connection belongs to one.
+
+use super::id::NodeId;
+use super::timestamp::Timestamp;
+
+/// A node.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Node {
+    /// The number in the SCIM URL; the root has 1.
+    pub id: NodeId,
+    /// The node above; only the root has none.
+    pub parent_id: Option<NodeId>,
+    /// 1 to 255 characters, not unique.
+    pub name: String,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+/// A node of the tree with what lies directly in it, in the order of the tree (a parent before its children).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct NodeInTree {
+    /// The number in the SCIM URL.
+    pub id: NodeId,
+    /// The node above.
+    pub parent_id: Option<NodeId>,
+    /// Its name.
+    pub name: String,
+    /// How far below the root: 0 for the root.
+    pub depth: i64,
+    /// People directly in it.
+    pub users: i64,
+    /// Teams directly in it.
+    pub teams: i64,
+    /// The state of its SCIM connection, or empty where there is none.
+    pub connection: String,
+}

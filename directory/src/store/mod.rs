@@ -1,0 +1,17 @@
+//! How things are kept: SQL, and nothing that decides.
+
+pub mod db;
+
+pub mod connections;
+pub mod events;
+pub mod identities;
+pub mod memberships;
+pub mod nodes;
+pub mod outbox;
+pub mod requests;
+pub mod roles;
+pub mod search;
+pub mod sessions;
+pub mod settings;
+pub mod teams;
+pub mod users;
