@@ -17,6 +17,9 @@ pub enum Error {
         /// What is wrong and what to do.
         message: String,
     },
+    /// The field may not be changed, by this caller or at all: the sentence says which.
+    #[error("{0}")]
+    Fixed(String),
     /// The caller may not do this: the sentence names what is missing.
     #[error("{0}")]
     Forbidden(String),

@@ -11,6 +11,8 @@ pub mod model;
 #[cfg(feature = "store")]
 pub mod access;
 #[cfg(feature = "store")]
+pub mod address;
+#[cfg(feature = "store")]
 pub mod admin;
 #[cfg(feature = "store")]
 pub mod bootstrap;

@@ -199,6 +199,31 @@ impl Tx {
         Ok(done?)
     }
 
+    /// Inserts many rows by one statement: `head` is `INSERT … VALUES`, `tail` what follows the rows.
+    ///
+    /// All rows have the same number of values. Returns what `RETURNING` in `tail` names.
+    pub(crate) async fn insert_many<T: Row>(
+        &mut self,
+        head: &'static str,
+        tail: &'static str,
+        rows: Vec<Vec<Arg>>,
+    ) -> Result<Vec<T>> {
+        let mut returned = Vec::new();
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let mut sql = head.to_owned();
+            let mut args = Vec::new();
+            // 100 rows of at most 12 values stay below every limit, and few statements are prepared.
+            for row in rows.by_ref().take(100) {
+                let places = (args.len() + 1..=args.len() + row.len()).map(|n| format!("${n}")).collect::<Vec<_>>();
+                sql = format!("{sql}{} ({})", if args.is_empty() { "" } else { "," }, places.join(", "));
+                args.extend(row);
+            }
+            returned.extend(self.all_built(format!("{sql} {tail}"), args).await?);
+        }
+        Ok(returned)
+    }
+
     /// All rows of a query that `search.rs` built of known words and placeholders.
     pub(super) async fn all_built<T: Row>(&mut self, sql: String, args: Vec<Arg>) -> Result<Vec<T>> {
         let sql = AssertSqlSafe(sql).into_sql_str();
