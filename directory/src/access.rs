@@ -1,1 +1,118 @@
-//! Stub.
+//! May this administrator do this at this node?
+
+use std::collections::HashMap;
+
+use crate::error::{Error, Result};
+use crate::model::event::{Actor, ActorKind};
+use crate::model::id::{NodeId, UserId};
+use crate::model::node::Node;
+use crate::model::role::Privilege;
+use crate::model::user::User;
+use crate::store::db::Tx;
+use crate::store::{nodes, roles};
+
+/// A signed-in person with the powers their roles give them now.
+#[derive(Debug, Clone)]
+pub struct Admin {
+    /// Who.
+    pub user_id: UserId,
+    /// What events call them.
+    pub name: String,
+    /// The address they sign in with.
+    pub login: String,
+    grants: Vec<Grant>,
+    parents: HashMap<NodeId, Option<NodeId>>,
+}
+
+#[derive(Debug, Clone)]
+struct Grant {
+    node: NodeId,
+    privilege: Privilege,
+    cascades: bool,
+}
+
+/// The powers of a person, read anew each time (AUZ-7).
+pub async fn admin(tx: &mut Tx, user: &User) -> Result<Admin> {
+    let given = roles::privileges(tx, &user.id).await?;
+    let parents = if given.is_empty() { Vec::new() } else { nodes::parents(tx).await? };
+    Ok(Admin {
+        user_id: user.id.clone(),
+        name: user.label.clone(),
+        login: user.login.clone(),
+        grants: given
+            .into_iter()
+            // A word this program does not know gives no power.
+            .filter_map(|g| Privilege::of(&g.privilege).map(|privilege| Grant { node: g.node_id, privilege, cascades: g.cascades }))
+            .collect(),
+        parents: parents.into_iter().collect(),
+    })
+}
+
+impl Admin {
+    /// Whether they have a privilege at a node.
+    pub fn may(&self, privilege: Privilege, node: NodeId) -> bool {
+        self.holds(node, |grant| grant.privilege == privilege)
+    }
+
+    /// Whether they have any privilege at a node: then they know that it is there.
+    pub fn sees(&self, node: NodeId) -> bool {
+        self.holds(node, |_| true)
+    }
+
+    /// Refuses what they may not do at a node.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] names the privilege that is missing; a node they know nothing of was not found (AUZ-3).
+    pub fn require(&self, privilege: Privilege, node: NodeId) -> Result<()> {
+        match (self.may(privilege, node), self.sees(node)) {
+            (true, _) => Ok(()),
+            (false, true) => Err(lacks(privilege)),
+            (false, false) => Err(Error::NotFound("This node")),
+        }
+    }
+
+    /// Refuses somebody who has a privilege nowhere at all.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] names the privilege.
+    pub fn require_somewhere(&self, privilege: Privilege) -> Result<()> {
+        if self.grants.iter().any(|grant| grant.privilege == privilege) { Ok(()) } else { Err(lacks(privilege)) }
+    }
+
+    /// The nodes where they have a privilege, those below included.
+    pub fn nodes(&self, privilege: Privilege) -> Vec<NodeId> {
+        let mut found: Vec<NodeId> = self.parents.keys().copied().filter(|node| self.may(privilege, *node)).collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// Whether they have any privilege anywhere.
+    pub fn is_administrator(&self) -> bool {
+        !self.grants.is_empty()
+    }
+
+    /// What events call them.
+    pub fn actor(&self) -> Actor {
+        Actor { kind: ActorKind::User, id: Some(self.user_id.0.clone()), name: self.name.clone() }
+    }
+
+    /// The part of a path from the root that they may know of.
+    pub(crate) fn path(&self, path: Vec<Node>) -> Vec<Node> {
+        path.into_iter().filter(|node| self.sees(node.id)).collect()
+    }
+
+    fn holds(&self, node: NodeId, which: impl Fn(&Grant) -> bool) -> bool {
+        let mut at = self.parents.contains_key(&node).then_some(node);
+        while let Some(here) = at {
+            if self.grants.iter().any(|grant| grant.node == here && (here == node || grant.cascades) && which(grant)) {
+                return true;
+            }
+            at = self.parents.get(&here).copied().flatten();
+        }
+        false
+    }
+}
+
+fn lacks(privilege: Privilege) -> Error {
+    Error::Forbidden(format!("You need the privilege {} here. Ask an administrator who has it.", privilege.label()))
+}

@@ -29,6 +29,8 @@ pub mod sign_in;
 #[cfg(feature = "store")]
 pub mod store;
 #[cfg(feature = "store")]
+pub mod text;
+#[cfg(feature = "store")]
 pub mod verify;
 
 pub use error::{Error, Result};

@@ -1,6 +1,7 @@
 //! A provisioning method of kind SCIM, its tokens, and the requests that came in by it.
 
 use super::id::{ConnectionId, NodeId, TokenId};
+use super::node::Node;
 use super::text::words;
 use super::timestamp::Timestamp;
 
@@ -27,6 +28,16 @@ words!(
         Active = "active",
         /// No longer good.
         Revoked = "revoked",
+    }
+);
+
+words!(
+    /// Whether a node may have two teams of one name (behaviour.md 6 #29).
+    UniqueNames {
+        /// A second team of the same name is refused.
+        On = "on",
+        /// Names may repeat.
+        Off = "off",
     }
 );
 
@@ -131,4 +142,34 @@ pub struct Request {
     pub agent: Option<String>,
     /// The client's address.
     pub ip: Option<String>,
+}
+
+/// A connection with what its page shows.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ConnectionDetail {
+    /// The connection.
+    pub connection: Connection,
+    /// The node it keeps.
+    pub node: Node,
+    /// The nodes above that the administrator may see and the node itself, the highest first.
+    pub path: Vec<Node>,
+    /// Its tokens, the newest first; revoked ones too.
+    pub tokens: Vec<Token>,
+    /// People it keeps.
+    pub users: i64,
+    /// Teams it keeps.
+    pub teams: i64,
+}
+
+/// How a connection is doing right now: what the live panel of its page asks for again and again.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Live {
+    /// How far it has come.
+    pub state: ConnectionState,
+    /// When the last request with a good token came.
+    pub last_request_at: Option<Timestamp>,
+    /// The client's User-Agent then.
+    pub last_agent: Option<String>,
+    /// The status and the instant of the latest requests, the newest first.
+    pub recent: Vec<(i64, Timestamp)>,
 }

@@ -132,3 +132,39 @@ pub struct Event {
     /// More, as one JSON object.
     pub details: String,
 }
+
+/// Who acts, as the events will name them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// A person, a connection, or Muster itself.
+    pub kind: ActorKind,
+    /// Their id; none for Muster itself.
+    pub id: Option<String>,
+    /// Their name now.
+    pub name: String,
+}
+
+impl Actor {
+    /// Muster itself: a bootstrap file, the clock.
+    pub fn system() -> Self {
+        Self { kind: ActorKind::System, id: None, name: "Muster".to_owned() }
+    }
+}
+
+/// What something was done to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// `user`, `team`, `node`, `connection`, `token`, `setting`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Its name now.
+    pub name: String,
+}
+
+impl Target {
+    /// Something, by its kind, id and name.
+    pub fn new(kind: &'static str, id: impl std::fmt::Display, name: impl Into<String>) -> Self {
+        Self { kind, id: id.to_string(), name: name.into() }
+    }
+}

@@ -5,6 +5,7 @@ pub mod event;
 pub mod id;
 pub mod membership;
 pub mod node;
+pub mod overview;
 pub mod query;
 pub mod role;
 pub mod team;

@@ -1,5 +1,6 @@
 //! A place in the organisation tree; every user, team, role and connection belongs to one.
 
+use super::connection::Connection;
 use super::id::NodeId;
 use super::timestamp::Timestamp;
 
@@ -35,4 +36,21 @@ pub struct NodeInTree {
     pub teams: i64,
     /// The state of its SCIM connection, or empty where there is none.
     pub connection: String,
+}
+
+/// A node with what its page shows.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct NodeDetail {
+    /// The node.
+    pub node: Node,
+    /// The nodes above that the administrator may see and the node itself, the highest first.
+    pub path: Vec<Node>,
+    /// The nodes directly below.
+    pub children: Vec<NodeInTree>,
+    /// People directly in it.
+    pub users: i64,
+    /// Teams directly in it.
+    pub teams: i64,
+    /// Its SCIM connection, if it has one.
+    pub connection: Option<Connection>,
 }

@@ -1,6 +1,9 @@
 //! A named set of users: the SCIM Group.
 
+use super::event::Event;
 use super::id::{NodeId, TeamId};
+use super::membership::{Membership, Synced};
+use super::node::Node;
 use super::text::words;
 use super::timestamp::Timestamp;
 
@@ -88,4 +91,43 @@ pub struct TeamInList {
     pub pending: i64,
     /// When it was added.
     pub created_at: Timestamp,
+}
+
+/// A team with what its page shows.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TeamDetail {
+    /// The team.
+    pub team: Team,
+    /// Where it belongs.
+    pub node: Node,
+    /// The nodes above that the administrator may see and the node itself, the highest first.
+    pub path: Vec<Node>,
+    /// The name of the connection that keeps it; none where it was added here.
+    pub kept_by: Option<String>,
+    /// Its members, pending and denied ones too, by name.
+    pub members: Vec<Membership>,
+    /// What happened to it, the newest first, 20 at the most.
+    pub events: Vec<Event>,
+}
+
+/// A team that waits for its approval.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PendingTeam {
+    /// The team.
+    pub team: TeamInList,
+    /// The memberships that its approval would make approvable.
+    pub ready: Vec<Membership>,
+}
+
+/// Everything that waits for approval, for the approvals page.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Pending {
+    /// Teams that can be approved now.
+    pub ready_teams: Vec<PendingTeam>,
+    /// Memberships of other teams that can be approved now.
+    pub ready: Vec<Membership>,
+    /// Memberships that nobody can approve yet, with their reasons.
+    pub waiting: Vec<Membership>,
+    /// What a Full Sync would do now.
+    pub preview: Synced,
 }

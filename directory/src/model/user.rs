@@ -1,6 +1,10 @@
 //! A person of the directory: their fields, their status, and the rules about addresses.
 
+use super::event::Event;
 use super::id::{NodeId, UserId};
+use super::membership::Membership;
+use super::node::Node;
+use super::role::HeldRole;
 use super::text::words;
 use super::timestamp::Timestamp;
 
@@ -164,6 +168,27 @@ impl UserInList {
     pub fn status(&self) -> Status {
         status(self.state, self.locked_by_admin, self.locked_by_idp)
     }
+}
+
+/// A person with what their page shows.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct UserDetail {
+    /// The person; what the identity provider asserted beside the plain fields is in `attributes`.
+    pub user: User,
+    /// Where they belong.
+    pub node: Node,
+    /// The nodes above that the administrator may see and the node itself, the highest first.
+    pub path: Vec<Node>,
+    /// The name of the connection that keeps them; none where they were added here.
+    pub kept_by: Option<String>,
+    /// Their places in teams, pending and denied ones too, by the name of the team.
+    pub memberships: Vec<Membership>,
+    /// The roles they hold.
+    pub roles: Vec<HeldRole>,
+    /// What happened to them, the newest first, 20 at the most.
+    pub events: Vec<Event>,
+    /// When the last invitation was put into the outbox.
+    pub invited_at: Option<Timestamp>,
 }
 
 /// How many people have which status.

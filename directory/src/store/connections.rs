@@ -1,1 +1,215 @@
-//! Stub.
+//! Connections and their tokens.
+
+use crate::error::Result;
+use crate::model::connection::{Connection, ConnectionInList, Request, Token, UniqueNames};
+use crate::model::id::{ConnectionId, NodeId, TokenId, UserId};
+use crate::model::role::Privilege;
+use crate::model::timestamp::Timestamp;
+use crate::store::db::Tx;
+
+/// A token as it is kept, for whoever checks one.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct KeptToken {
+    /// The public part.
+    pub id: TokenId,
+    /// The connection it opens.
+    pub connection_id: ConnectionId,
+    /// The keyed hash of the whole token.
+    pub digest: String,
+    /// A word of [`crate::model::connection::TokenState`].
+    pub state: String,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// When it was used last.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// The connection of a node.
+pub async fn find(tx: &mut Tx, node: NodeId) -> Result<Option<Connection>> {
+    tx.first(
+        "SELECT id, node_id, name, state, unique_team_names, created_at, saved_at, first_request_at, last_request_at, last_agent
+         FROM connections WHERE node_id = $1",
+        [node.into()],
+    )
+    .await
+}
+
+/// The connection of a node, held until the end of the unit of work: a second unit that changes it waits.
+pub async fn hold(tx: &mut Tx, node: NodeId) -> Result<Option<Connection>> {
+    tx.first(
+        "UPDATE connections SET name = name WHERE node_id = $1
+         RETURNING id, node_id, name, state, unique_team_names, created_at, saved_at, first_request_at, last_request_at, last_agent",
+        [node.into()],
+    )
+    .await
+}
+
+/// The connections at the nodes where a person has a privilege, by the name of the node.
+pub async fn list(tx: &mut Tx, admin: &UserId, privilege: Privilege) -> Result<Vec<ConnectionInList>> {
+    tx.all(
+        "WITH RECURSIVE seen (id, cascades) AS (
+             SELECT rp.node_id, rp.cascades FROM role_users ru JOIN role_privileges rp ON rp.role_id = ru.role_id
+             WHERE ru.user_id = $1 AND rp.privilege = $2
+             UNION
+             SELECT n.id, TRUE FROM nodes n JOIN seen ON n.parent_id = seen.id WHERE seen.cascades
+         )
+         SELECT c.id, c.node_id, n.name AS node_name, c.name, c.state, c.last_request_at,
+                (SELECT count(*) FROM users u WHERE u.node_id = c.node_id AND u.linked AND u.recycled_at IS NULL) AS users,
+                (SELECT count(*) FROM teams t WHERE t.node_id = c.node_id AND t.linked AND t.recycled_at IS NULL) AS teams
+         FROM connections c JOIN nodes n ON n.id = c.node_id
+         WHERE c.node_id IN (SELECT id FROM seen) ORDER BY n.name, c.node_id",
+        [admin.into(), privilege.as_str().into()],
+    )
+    .await
+}
+
+/// How many people and teams a connection keeps.
+pub async fn kept(tx: &mut Tx, node: NodeId) -> Result<(i64, i64)> {
+    let found = tx
+        .first(
+            "SELECT (SELECT count(*) FROM users WHERE node_id = $1 AND linked AND recycled_at IS NULL),
+                    (SELECT count(*) FROM teams WHERE node_id = $1 AND linked AND recycled_at IS NULL)",
+            [node.into()],
+        )
+        .await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Adds a draft unless the node has a connection; whether it did.
+pub async fn insert_draft(tx: &mut Tx, id: &ConnectionId, node: NodeId, name: &str, by: &str) -> Result<bool> {
+    let now = tx.now();
+    let added = tx
+        .run(
+            "INSERT INTO connections (id, node_id, name, state, unique_team_names, created_at, created_by)
+             VALUES ($1, $2, $3, 'draft', FALSE, $4, $5) ON CONFLICT (node_id) DO NOTHING",
+            [id.into(), node.into(), name.into(), now.into(), by.into()],
+        )
+        .await?;
+    Ok(added > 0)
+}
+
+/// Saves a connection: a draft becomes inactive.
+pub async fn save(tx: &mut Tx, id: &ConnectionId, name: &str, unique: UniqueNames) -> Result<()> {
+    let now = tx.now();
+    tx.run(
+        "UPDATE connections SET name = $2, unique_team_names = $3, saved_at = coalesce(saved_at, $4),
+                state = CASE WHEN state = 'draft' THEN 'inactive' ELSE state END
+         WHERE id = $1",
+        [id.into(), name.into(), (unique == UniqueNames::On).into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Removes a connection with its tokens and its requests.
+pub async fn remove(tx: &mut Tx, id: &ConnectionId) -> Result<()> {
+    tx.run("DELETE FROM connections WHERE id = $1", [id.into()]).await?;
+    Ok(())
+}
+
+/// Nobody keeps the people and teams of a node any more. Whoever an identity provider had deleted can be seen again.
+pub async fn unlink(tx: &mut Tx, node: NodeId) -> Result<(u64, u64)> {
+    let now = tx.now();
+    let users = tx
+        .run(
+            "UPDATE users SET linked = FALSE, hidden_from_connection = FALSE, external_id = NULL, version = version + 1, updated_at = $2
+             WHERE node_id = $1 AND linked",
+            [node.into(), now.into()],
+        )
+        .await?;
+    let teams = tx
+        .run(
+            "UPDATE teams SET linked = FALSE, external_id = NULL, version = version + 1, updated_at = $2 WHERE node_id = $1 AND linked",
+            [node.into(), now.into()],
+        )
+        .await?;
+    Ok((users, teams))
+}
+
+/// Names that more than one team of a node bears.
+pub async fn repeated_team_names(tx: &mut Tx, node: NodeId) -> Result<Vec<(String,)>> {
+    tx.all(
+        "SELECT min(name) FROM teams WHERE node_id = $1 AND recycled_at IS NULL
+         GROUP BY name_key HAVING count(*) > 1 ORDER BY min(name_key) LIMIT 10",
+        [node.into()],
+    )
+    .await
+}
+
+/// The tokens of a connection, the newest first.
+pub async fn tokens(tx: &mut Tx, id: &ConnectionId) -> Result<Vec<Token>> {
+    tx.all(
+        "SELECT id, name, state, created_at, expires_at, last_used_at, last_used_ip, last_used_agent
+         FROM tokens WHERE connection_id = $1 ORDER BY created_at DESC, id",
+        [id.into()],
+    )
+    .await
+}
+
+/// A token by its public part.
+pub async fn find_token(tx: &mut Tx, id: &TokenId) -> Result<Option<KeptToken>> {
+    let sql = "SELECT id, connection_id, digest, state, expires_at, last_used_at FROM tokens WHERE id = $1";
+    tx.first(sql, [id.into()]).await
+}
+
+/// How many tokens of a connection are good now.
+pub async fn active_tokens(tx: &mut Tx, id: &ConnectionId) -> Result<i64> {
+    let now = tx.now();
+    let sql = "SELECT count(*) FROM tokens WHERE connection_id = $1 AND state = 'active' AND expires_at > $2";
+    tx.number(sql, [id.into(), now.into()]).await
+}
+
+/// Adds a token that is not good before the connection is saved.
+pub async fn insert_draft_token(tx: &mut Tx, connection: &ConnectionId, token: &Token, digest: &str, by: &str) -> Result<()> {
+    tx.run(
+        "INSERT INTO tokens (id, connection_id, name, digest, state, created_at, created_by, expires_at)
+         VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7)",
+        [
+            (&token.id).into(),
+            connection.into(),
+            (&token.name).into(),
+            digest.into(),
+            token.created_at.into(),
+            by.into(),
+            token.expires_at.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets tokens that were shown and never saved; how many.
+pub async fn remove_draft_tokens(tx: &mut Tx, id: &ConnectionId) -> Result<u64> {
+    tx.run("DELETE FROM tokens WHERE connection_id = $1 AND state = 'draft'", [id.into()]).await
+}
+
+/// Makes the drafts good; which.
+pub async fn activate_tokens(tx: &mut Tx, id: &ConnectionId) -> Result<Vec<(TokenId, String)>> {
+    let sql = "UPDATE tokens SET state = 'active' WHERE connection_id = $1 AND state = 'draft' RETURNING id, name";
+    tx.all(sql, [id.into()]).await
+}
+
+/// Ends a token; its name if it was not ended before.
+pub async fn revoke_token(tx: &mut Tx, connection: &ConnectionId, token: &TokenId) -> Result<Option<(String,)>> {
+    let now = tx.now();
+    tx.first(
+        "UPDATE tokens SET state = 'revoked', revoked_at = $3 WHERE id = $2 AND connection_id = $1 AND state <> 'revoked' RETURNING name",
+        [connection.into(), token.into(), now.into()],
+    )
+    .await
+}
+
+/// The latest requests of a connection, the newest first.
+pub async fn requests(tx: &mut Tx, id: &ConnectionId, limit: i64) -> Result<Vec<Request>> {
+    tx.all(
+        "SELECT id, connection_id, token_id, at, method, path, status, scim_type, detail, took_us, agent, ip
+         FROM requests WHERE connection_id = $1 ORDER BY id DESC LIMIT $2",
+        [id.into(), limit.into()],
+    )
+    .await
+}
+
+/// The status and the instant of the latest requests, the newest first.
+pub async fn recent(tx: &mut Tx, id: &ConnectionId, limit: i64) -> Result<Vec<(i64, Timestamp)>> {
+    tx.all("SELECT status, at FROM requests WHERE connection_id = $1 ORDER BY id DESC LIMIT $2", [id.into(), limit.into()]).await
+}

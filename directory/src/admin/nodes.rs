@@ -1,0 +1,129 @@
+//! The tree of nodes, as an administrator shapes it.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use serde_json::json;
+
+use crate::access::Admin;
+use crate::error::{Error, Result};
+use crate::model::event::{Code, Target};
+use crate::model::id::NodeId;
+use crate::model::node::{Node, NodeInTree};
+use crate::model::role::Privilege;
+use crate::store::db::{Db, Tx};
+use crate::store::{connections, events, nodes, settings};
+use crate::text;
+
+pub use crate::model::node::NodeDetail;
+
+const THIS: Error = Error::NotFound("This node");
+const NOT_EMPTY: &str = "You must first delete or move the objects on this node.";
+/// The setting that counts node ids, so that none is ever used again: a URL names its node for ever.
+pub(crate) const HIGHEST: &str = "highest_node";
+
+/// The nodes the administrator may see: a parent before its children, siblings by name.
+pub async fn tree(db: &Db, admin: &Admin) -> Result<Vec<NodeInTree>> {
+    let mut tx = db.read().await?;
+    let mut found = nodes::in_tree(&mut tx).await?;
+    found.retain(|node| admin.sees(node.id));
+    Ok(depth_first(found))
+}
+
+/// A node with what its page shows.
+pub async fn get(db: &Db, admin: &Admin, id: NodeId) -> Result<NodeDetail> {
+    let mut tx = db.read().await?;
+    let node = seen(&mut tx, admin, id).await?;
+    let path = admin.path(nodes::path(&mut tx, id).await?);
+    let (users, teams) = nodes::contents(&mut tx, id).await?;
+    let connection = connections::find(&mut tx, id).await?;
+    let mut children = nodes::in_tree(&mut tx).await?;
+    children.retain(|child| child.parent_id == Some(id) && admin.sees(child.id));
+    Ok(NodeDetail { node, path, children: depth_first(children), users, teams, connection })
+}
+
+/// Adds a node below another.
+pub async fn add(db: &Db, admin: &Admin, parent: NodeId, name: &str) -> Result<Node> {
+    admin.require(Privilege::ManageNodes, parent)?;
+    let name = text::name("name", name)?;
+    let mut tx = db.write().await?;
+    let id = next_id(&mut tx).await?;
+    nodes::find(&mut tx, parent).await?.ok_or(THIS)?;
+    let node = Node { id, parent_id: Some(parent), name, created_at: tx.now() };
+    nodes::insert(&mut tx, &node).await?;
+    let target = Target::new("node", id, &node.name);
+    events::record(&mut tx, &admin.actor(), Code::NodeAdded, Some(id), target, json!({ "parent": parent.0 }).to_string()).await?;
+    tx.commit().await?;
+    Ok(node)
+}
+
+/// Gives a node another name; the root bears the organisation's.
+pub async fn rename(db: &Db, admin: &Admin, id: NodeId, name: &str) -> Result<()> {
+    admin.require(Privilege::ManageNodes, id)?;
+    let name = text::name("name", name)?;
+    let mut tx = db.write().await?;
+    let before = nodes::find(&mut tx, id).await?.ok_or(THIS)?;
+    if nodes::rename(&mut tx, id, &name).await? {
+        let target = Target::new("node", id, &name);
+        let details = json!({ "before": before.name }).to_string();
+        events::record(&mut tx, &admin.actor(), Code::NodeRenamed, Some(id), target, details).await?;
+    }
+    tx.commit().await
+}
+
+/// Removes a node on which nothing lies; never the root.
+pub async fn remove(db: &Db, admin: &Admin, id: NodeId) -> Result<()> {
+    admin.require(Privilege::ManageNodes, id)?;
+    let mut tx = db.write().await?;
+    let node = nodes::find(&mut tx, id).await?.ok_or(THIS)?;
+    let Some(parent) = node.parent_id else {
+        return Err(Error::Conflict("The node at the top stands for the organisation and stays.".to_owned()));
+    };
+    match nodes::remove_empty(&mut tx, id).await {
+        Ok(true) => {}
+        // The second: somebody put something there at this moment.
+        Ok(false) | Err(Error::Conflict(_)) => return Err(Error::Conflict(NOT_EMPTY.to_owned())),
+        Err(error) => return Err(error),
+    }
+    let target = Target::new("node", id, &node.name);
+    // Told at the node above: this one is no longer anybody's.
+    events::record(&mut tx, &admin.actor(), Code::NodeRemoved, Some(parent), target, "{}".to_owned()).await?;
+    tx.commit().await
+}
+
+/// A node the administrator knows of.
+pub(crate) async fn seen(tx: &mut Tx, admin: &Admin, id: NodeId) -> Result<Node> {
+    if !admin.sees(id) {
+        return Err(THIS);
+    }
+    nodes::find(tx, id).await?.ok_or(THIS)
+}
+
+/// One more than the highest there ever was; two units of work that ask at once take turns.
+pub(crate) async fn next_id(tx: &mut Tx) -> Result<NodeId> {
+    let counted = settings::hold(tx, HIGHEST, "1").await?.parse().unwrap_or(1_i64);
+    let next = counted.max(nodes::highest(tx).await?) + 1;
+    settings::put(tx, HIGHEST, &next.to_string()).await?;
+    Ok(NodeId(next))
+}
+
+/// Puts every node behind its parent and siblings in the order of their names.
+fn depth_first(found: Vec<NodeInTree>) -> Vec<NodeInTree> {
+    let known: HashSet<NodeId> = found.iter().map(|node| node.id).collect();
+    let mut below: HashMap<Option<NodeId>, Vec<NodeInTree>> = HashMap::new();
+    for node in found {
+        // A node whose parent is out of sight stands at the top.
+        below.entry(node.parent_id.filter(|parent| known.contains(parent))).or_default().push(node);
+    }
+    for siblings in below.values_mut() {
+        // The last is taken first.
+        siblings.sort_by_cached_key(|node| Reverse((text::fold(&node.name), node.id)));
+    }
+    let mut waiting = below.remove(&None).unwrap_or_default();
+    let mut ordered = Vec::with_capacity(known.len());
+    while let Some(node) = waiting.pop() {
+        waiting.extend(below.remove(&Some(node.id)).unwrap_or_default());
+        ordered.push(node);
+    }
+    ordered
+}
