@@ -34,7 +34,10 @@ pub enum Error {
 impl Error {
     /// An [`Error::Invalid`] for one field.
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Invalid { field, message: message.into() }
+        Self::Invalid {
+            field,
+            message: message.into(),
+        }
     }
 }
 

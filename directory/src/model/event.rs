@@ -147,7 +147,11 @@ pub struct Actor {
 impl Actor {
     /// Muster itself: a bootstrap file, the clock.
     pub fn system() -> Self {
-        Self { kind: ActorKind::System, id: None, name: "Muster".to_owned() }
+        Self {
+            kind: ActorKind::System,
+            id: None,
+            name: "Muster".to_owned(),
+        }
     }
 }
 
@@ -165,6 +169,10 @@ pub struct Target {
 impl Target {
     /// Something, by its kind, id and name.
     pub fn new(kind: &'static str, id: impl std::fmt::Display, name: impl Into<String>) -> Self {
-        Self { kind, id: id.to_string(), name: name.into() }
+        Self {
+            kind,
+            id: id.to_string(),
+            name: name.into(),
+        }
     }
 }

@@ -51,7 +51,9 @@ text_id!(
 );
 
 /// A node: a number, because the SCIM URL carries it (`/api/rest/scim/v2/{node_id}`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[cfg_attr(feature = "store", derive(sqlx::Type), sqlx(transparent))]
 #[serde(transparent)]
 pub struct NodeId(pub i64);

@@ -22,12 +22,18 @@ pub struct ListQuery {
 impl ListQuery {
     /// How many rows a page has.
     pub fn limit(&self) -> i64 {
-        if self.rows <= 0 { 50 } else { self.rows.min(250) }
+        if self.rows <= 0 {
+            50
+        } else {
+            self.rows.min(250)
+        }
     }
 
     /// How many rows come before the page.
     pub fn offset(&self) -> i64 {
-        (self.page.max(1) - 1).saturating_mul(self.limit()).min(100_000_000)
+        (self.page.max(1) - 1)
+            .saturating_mul(self.limit())
+            .min(100_000_000)
     }
 }
 

@@ -273,10 +273,14 @@ impl Profile {
             .flatten()
             .collect::<Vec<_>>()
             .join(" ");
-        [self.display_name.as_deref().unwrap_or_default().trim(), full.trim(), otherwise]
-            .into_iter()
-            .find(|name| !name.is_empty())
-            .unwrap_or_default()
-            .to_owned()
+        [
+            self.display_name.as_deref().unwrap_or_default().trim(),
+            full.trim(),
+            otherwise,
+        ]
+        .into_iter()
+        .find(|name| !name.is_empty())
+        .unwrap_or_default()
+        .to_owned()
     }
 }

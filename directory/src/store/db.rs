@@ -8,13 +8,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, Sqlite, SqlSafeStr};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, SqlSafeStr, Sqlite};
 
-use unit::{Unit, Writer};
 use crate::error::{Error, Result};
 use crate::model::id::{ConnectionId, NodeId, RoleId, TeamId, TokenId, UserId};
 use crate::model::timestamp::Timestamp;
+use unit::{Unit, Writer};
 
 /// A database: SQLite inside the process, or PostgreSQL for many servers. Cheap to clone.
 #[derive(Clone)]
@@ -69,10 +72,22 @@ impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unp
 macro_rules! on {
     ($connection:expr, $c:ident => $call:expr) => {
         match $connection {
-            Connection::SqliteRead(c) => { let $c = &mut ***c; $call }
-            Connection::SqliteWrite(unit) => { let $c = unit.connection()?; $call }
-            Connection::PostgresRead(c) => { let $c = &mut ***c; $call }
-            Connection::PostgresWrite(c) => { let $c = &mut ***c; $call }
+            Connection::SqliteRead(c) => {
+                let $c = &mut ***c;
+                $call
+            }
+            Connection::SqliteWrite(unit) => {
+                let $c = unit.connection()?;
+                $call
+            }
+            Connection::PostgresRead(c) => {
+                let $c = &mut ***c;
+                $call
+            }
+            Connection::PostgresWrite(c) => {
+                let $c = &mut ***c;
+                $call
+            }
         }
     };
 }
@@ -111,7 +126,9 @@ impl Db {
     /// Begins a unit of work that only reads.
     pub async fn read(&self) -> Result<Tx> {
         let connection = match self {
-            Self::Sqlite { readers, .. } => Connection::SqliteRead(Box::new(readers.acquire().await?)),
+            Self::Sqlite { readers, .. } => {
+                Connection::SqliteRead(Box::new(readers.acquire().await?))
+            }
             Self::Postgres(pool) => Connection::PostgresRead(Box::new(pool.acquire().await?)),
         };
         Ok(Tx::new(connection))
@@ -154,7 +171,11 @@ impl Db {
 
 impl Tx {
     fn new(connection: Connection) -> Self {
-        Self { connection, now: now(), act: None }
+        Self {
+            connection,
+            now: now(),
+            act: None,
+        }
     }
 
     /// The instant of this unit of work: fixed at its start.
@@ -174,26 +195,46 @@ impl Tx {
     }
 
     /// All rows of a query.
-    pub async fn all<T: Row>(&mut self, sql: &'static str, args: impl IntoIterator<Item = Arg>) -> Result<Vec<T>> {
+    pub async fn all<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: impl IntoIterator<Item = Arg>,
+    ) -> Result<Vec<T>> {
         #[expect(clippy::disallowed_methods, reason = "the one file that talks to sqlx")]
-        let rows = on!(&mut self.connection, c => bind!(sqlx::query_as(sql), args).fetch_all(c).await);
+        let rows =
+            on!(&mut self.connection, c => bind!(sqlx::query_as(sql), args).fetch_all(c).await);
         Ok(rows?)
     }
 
     /// The first row of a query, if there is one.
-    pub async fn first<T: Row>(&mut self, sql: &'static str, args: impl IntoIterator<Item = Arg>) -> Result<Option<T>> {
+    pub async fn first<T: Row>(
+        &mut self,
+        sql: &'static str,
+        args: impl IntoIterator<Item = Arg>,
+    ) -> Result<Option<T>> {
         #[expect(clippy::disallowed_methods, reason = "the one file that talks to sqlx")]
         let row = on!(&mut self.connection, c => bind!(sqlx::query_as(sql), args).fetch_optional(c).await);
         Ok(row?)
     }
 
     /// The one number of a query that always has a row: a count, an existence.
-    pub async fn number(&mut self, sql: &'static str, args: impl IntoIterator<Item = Arg>) -> Result<i64> {
-        Ok(self.first::<(i64,)>(sql, args).await?.map_or(0, |row| row.0))
+    pub async fn number(
+        &mut self,
+        sql: &'static str,
+        args: impl IntoIterator<Item = Arg>,
+    ) -> Result<i64> {
+        Ok(self
+            .first::<(i64,)>(sql, args)
+            .await?
+            .map_or(0, |row| row.0))
     }
 
     /// Runs a statement; how many rows it changed.
-    pub async fn run(&mut self, sql: &'static str, args: impl IntoIterator<Item = Arg>) -> Result<u64> {
+    pub async fn run(
+        &mut self,
+        sql: &'static str,
+        args: impl IntoIterator<Item = Arg>,
+    ) -> Result<u64> {
         #[expect(clippy::disallowed_methods, reason = "the one file that talks to sqlx")]
         let done = on!(&mut self.connection, c => bind!(sqlx::query(sql), args).execute(c).await.map(|done| done.rows_affected()));
         Ok(done?)
@@ -215,8 +256,14 @@ impl Tx {
             let mut args = Vec::new();
             // 100 rows of at most 12 values stay below every limit, and few statements are prepared.
             for row in rows.by_ref().take(100) {
-                let places = (args.len() + 1..=args.len() + row.len()).map(|n| format!("${n}")).collect::<Vec<_>>();
-                sql = format!("{sql}{} ({})", if args.is_empty() { "" } else { "," }, places.join(", "));
+                let places = (args.len() + 1..=args.len() + row.len())
+                    .map(|n| format!("${n}"))
+                    .collect::<Vec<_>>();
+                sql = format!(
+                    "{sql}{} ({})",
+                    if args.is_empty() { "" } else { "," },
+                    places.join(", ")
+                );
                 args.extend(row);
             }
             returned.extend(self.all_built(format!("{sql} {tail}"), args).await?);
@@ -225,10 +272,15 @@ impl Tx {
     }
 
     /// All rows of a query that `search.rs` built of known words and placeholders.
-    pub(super) async fn all_built<T: Row>(&mut self, sql: String, args: Vec<Arg>) -> Result<Vec<T>> {
+    pub(super) async fn all_built<T: Row>(
+        &mut self,
+        sql: String,
+        args: Vec<Arg>,
+    ) -> Result<Vec<T>> {
         let sql = AssertSqlSafe(sql).into_sql_str();
         #[expect(clippy::disallowed_methods, reason = "the one file that talks to sqlx")]
-        let rows = on!(&mut self.connection, c => bind!(sqlx::query_as(sql), args).fetch_all(c).await);
+        let rows =
+            on!(&mut self.connection, c => bind!(sqlx::query_as(sql), args).fetch_all(c).await);
         Ok(rows?)
     }
 
@@ -242,7 +294,10 @@ impl Tx {
 
     /// Whether this unit of work is in PostgreSQL; only `migrate.rs` and `verify.rs` may care.
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self.connection, Connection::PostgresRead(_) | Connection::PostgresWrite(_))
+        matches!(
+            self.connection,
+            Connection::PostgresRead(_) | Connection::PostgresWrite(_)
+        )
     }
 
     /// Keeps what was written. Returns when it is durable.
@@ -259,9 +314,14 @@ impl Tx {
 }
 
 /// The clock: read here and nowhere else.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock; everything else asks tx.now()")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock; everything else asks tx.now()"
+)]
 pub fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
@@ -300,7 +360,9 @@ async fn open_sqlite(url: &str) -> Result<Db> {
 }
 
 async fn open_postgres(url: &str) -> Result<Db> {
-    let options = PgConnectOptions::from_str(url)?.application_name("muster").statement_cache_capacity(256);
+    let options = PgConnectOptions::from_str(url)?
+        .application_name("muster")
+        .statement_cache_capacity(256);
     let pool = PgPoolOptions::new()
         .max_connections(24)
         .test_before_acquire(false)
@@ -333,7 +395,9 @@ async fn open_postgres(url: &str) -> Result<Db> {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|e| e.code().map(|code| code.into_owned()));
+        let code = error
+            .as_database_error()
+            .and_then(|e| e.code().map(|code| code.into_owned()));
         match (&error, code.as_deref()) {
             (sqlx::Error::Database(e), _) if e.is_unique_violation() => {
                 Self::Conflict(e.constraint().unwrap_or(e.message()).to_owned())

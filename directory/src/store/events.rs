@@ -2,11 +2,19 @@
 
 use crate::error::Result;
 use crate::model::event::{Actor, Code, Event, Target};
-use crate::model::id::NodeId;
+use crate::model::id::{NodeId, TeamId, UserId};
 use crate::store::db::Tx;
+use crate::store::users;
 
 /// Adds one event: `details` is a JSON object, `{}` where there is nothing more to say.
-pub async fn record(tx: &mut Tx, actor: &Actor, code: Code, node: Option<NodeId>, target: Target, details: String) -> Result<()> {
+pub async fn record(
+    tx: &mut Tx,
+    actor: &Actor,
+    code: Code,
+    node: Option<NodeId>,
+    target: Target,
+    details: String,
+) -> Result<()> {
     let (id, act, now) = (tx.new_id(), tx.act(), tx.now());
     tx.run(
         "INSERT INTO events (id, act, at, code, actor_kind, actor_id, actor_name, node_id, target_kind, target_id, target_name, details)
@@ -25,6 +33,53 @@ pub async fn record(tx: &mut Tx, actor: &Actor, code: Code, node: Option<NodeId>
             target.name.into(),
             details.into(),
         ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Adds an event for each membership that came, went or was decided about.
+pub async fn record_memberships(
+    tx: &mut Tx,
+    actor: &Actor,
+    code: Code,
+    node: NodeId,
+    team: &TeamId,
+    people: &[UserId],
+) -> Result<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let (act, now) = (tx.act(), tx.now());
+    let team_name = tx
+        .first::<(String,)>("SELECT name FROM teams WHERE id = $1", [team.into()])
+        .await?;
+    let details =
+        serde_json::json!({ "team": team, "team_name": team_name.map(|row| row.0) }).to_string();
+    let people = users::labels(tx, people).await?;
+    let rows = people
+        .iter()
+        .map(|(user, label)| {
+            vec![
+                tx.new_id().into(),
+                (&act).into(),
+                now.into(),
+                code.as_str().into(),
+                actor.kind.as_str().into(),
+                (&actor.id).into(),
+                (&actor.name).into(),
+                node.into(),
+                "user".into(),
+                user.into(),
+                label.into(),
+                (&details).into(),
+            ]
+        })
+        .collect();
+    tx.insert_many::<(i64,)>(
+        "INSERT INTO events (id, act, at, code, actor_kind, actor_id, actor_name, node_id, target_kind, target_id, target_name, details) VALUES",
+        "",
+        rows,
     )
     .await?;
     Ok(())

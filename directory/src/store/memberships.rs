@@ -10,7 +10,15 @@ pub async fn request(tx: &mut Tx, pairs: &[(TeamId, UserId)]) -> Result<Vec<(Tea
     let now = tx.now();
     let rows = pairs
         .iter()
-        .map(|(team, user)| vec![Arg::from(team), user.into(), "pending".into(), "scim".into(), now.into()])
+        .map(|(team, user)| {
+            vec![
+                Arg::from(team),
+                user.into(),
+                "pending".into(),
+                "scim".into(),
+                now.into(),
+            ]
+        })
         .collect();
     tx.insert_many(
         "INSERT INTO memberships (team_id, user_id, state, source, requested_at) VALUES",
@@ -39,7 +47,12 @@ pub async fn remove(tx: &mut Tx, team: &TeamId, users: &[UserId]) -> Result<Vec<
 
 /// Ends every membership of somebody; the teams they were in.
 pub async fn remove_all_of(tx: &mut Tx, user: &UserId) -> Result<Vec<TeamId>> {
-    let rows = tx.all::<(TeamId,)>("DELETE FROM memberships WHERE user_id = $1 RETURNING team_id", [user.into()]).await?;
+    let rows = tx
+        .all::<(TeamId,)>(
+            "DELETE FROM memberships WHERE user_id = $1 RETURNING team_id",
+            [user.into()],
+        )
+        .await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 

@@ -2,10 +2,10 @@
 //! only SQL that is built.
 
 use super::db::{Arg, Row, Tx};
-use crate::address::fold;
 use crate::error::{Error, Result};
 use crate::model::id::{NodeId, TeamId, UserId};
 use crate::model::query::{Case, Comparison, Condition, Field, Order, Slice, Value};
+use crate::text::fold;
 
 /// How many ids one statement names at the most.
 pub const CHUNK: usize = 500;
@@ -45,10 +45,15 @@ pub async fn among<T: Row, I: TextId>(
     mut args: Vec<Arg>,
     ids: &[I],
 ) -> Result<Vec<T>> {
-    let Some(last) = ids.last() else { return Ok(Vec::new()) };
+    let Some(last) = ids.last() else {
+        return Ok(Vec::new());
+    };
     // Rounded up to a power of two by naming the last one again, so that few statements are prepared.
     let places = ids.len().next_power_of_two();
-    let names = (args.len() + 1..=args.len() + places).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let names = (args.len() + 1..=args.len() + places)
+        .map(|n| format!("${n}"))
+        .collect::<Vec<_>>()
+        .join(", ");
     args.extend((0..places).map(|n| Arg::from(ids.get(n).unwrap_or(last).text())));
     tx.all_built(format!("{head} ({names}) {tail}"), args).await
 }
@@ -61,16 +66,23 @@ pub async fn slice<T: Row>(
     node: NodeId,
     slice: &Slice,
 ) -> Result<(Vec<T>, i64)> {
-    let mut built = Built { table, args: vec![node.into()] };
+    let mut built = Built {
+        table,
+        args: vec![node.into()],
+    };
     let from = match table {
-        Table::Users => "FROM users u WHERE u.node_id = $1 AND NOT u.hidden_from_connection AND u.recycled_at IS NULL",
+        Table::Users => {
+            "FROM users u WHERE u.node_id = $1 AND NOT u.hidden_from_connection AND u.recycled_at IS NULL"
+        }
         Table::Teams => "FROM teams t WHERE t.node_id = $1 AND t.recycled_at IS NULL",
     };
     let matching = match &slice.condition {
         Some(condition) => format!("{from} AND {}", built.condition(condition)?),
         None => from.to_owned(),
     };
-    let total = tx.all_built::<(i64,)>(format!("SELECT count(*) {matching}"), built.args.clone()).await?;
+    let total = tx
+        .all_built::<(i64,)>(format!("SELECT count(*) {matching}"), built.args.clone())
+        .await?;
     let total = total.first().map_or(0, |row| row.0);
     if slice.take <= 0 || slice.skip >= total {
         return Ok((Vec::new(), total));
@@ -82,7 +94,9 @@ pub async fn slice<T: Row>(
     // Skipping happens on narrow index rows; the wide ones are read for this slice alone.
     let ids = format!("SELECT {alias}.id {matching} ORDER BY {order} LIMIT {take} OFFSET {skip}");
     let table = built.table_name();
-    let sql = format!("SELECT {columns} FROM {table} {alias} WHERE {alias}.id IN ({ids}) ORDER BY {order}");
+    let sql = format!(
+        "SELECT {columns} FROM {table} {alias} WHERE {alias}.id IN ({ids}) ORDER BY {order}"
+    );
     Ok((tx.all_built(sql, built.args).await?, total))
 }
 
@@ -113,7 +127,9 @@ impl Built {
 
     fn order(&mut self, sort: Option<&(Field, Order)>) -> Result<String> {
         let alias = self.alias();
-        let Some((field, order)) = sort else { return Ok(format!("{alias}.id")) };
+        let Some((field, order)) = sort else {
+            return Ok(format!("{alias}.id"));
+        };
         let direction = match order {
             Order::Ascending => "ASC",
             Order::Descending => "DESC",
@@ -133,7 +149,10 @@ impl Built {
     /// The primary, or else the first, value of an attribute.
     fn sort_value(&mut self, field: &Field) -> Result<String> {
         let Field::Attribute(attribute, part, case) = field else {
-            return Err(Error::invalid("sortBy", "This attribute cannot be sorted by."));
+            return Err(Error::invalid(
+                "sortBy",
+                "This attribute cannot be sorted by.",
+            ));
         };
         let (attribute, part) = (self.bind(attribute.as_str()), self.bind(part.as_str()));
         let column = text_column(*case);
@@ -157,8 +176,15 @@ impl Built {
     }
 
     fn joined(&mut self, conditions: &[Condition], word: &str, empty: &str) -> Result<String> {
-        let parts = conditions.iter().map(|one| self.condition(one)).collect::<Result<Vec<_>>>()?;
-        Ok(if parts.is_empty() { empty.to_owned() } else { format!("({})", parts.join(word)) })
+        let parts = conditions
+            .iter()
+            .map(|one| self.condition(one))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(if parts.is_empty() {
+            empty.to_owned()
+        } else {
+            format!("({})", parts.join(word))
+        })
     }
 
     /// The column of a field that has one, and is compared as it stands.
@@ -171,7 +197,9 @@ impl Built {
             (_, Field::Updated) => "updated_at",
             (Table::Users, Field::UserName) => "user_name_key",
             (Table::Teams, Field::Name) => "name_key",
-            (Table::Users, Field::Active) => return Some("(NOT u.locked_by_admin AND NOT u.locked_by_idp)".to_owned()),
+            (Table::Users, Field::Active) => {
+                return Some("(NOT u.locked_by_admin AND NOT u.locked_by_idp)".to_owned());
+            }
             _ => return None,
         };
         Some(format!("{alias}.{column}"))
@@ -180,16 +208,31 @@ impl Built {
     fn compare(&mut self, field: &Field, comparison: Comparison, value: &Value) -> Result<String> {
         if *value == Value::Null {
             let present = self.present(field)?;
-            return Ok(if comparison == Comparison::Equal { format!("NOT ({present})") } else { present });
+            return Ok(if comparison == Comparison::Equal {
+                format!("NOT ({present})")
+            } else {
+                present
+            });
         }
         if comparison == Comparison::NotEqual {
-            return Ok(format!("NOT ({})", self.compare(field, Comparison::Equal, value)?));
+            return Ok(format!(
+                "NOT ({})",
+                self.compare(field, Comparison::Equal, value)?
+            ));
         }
         if let Some(column) = self.column(field) {
-            let case = if matches!(field, Field::UserName | Field::Name) { Case::Folded } else { Case::Exact };
+            let case = if matches!(field, Field::UserName | Field::Name) {
+                Case::Folded
+            } else {
+                Case::Exact
+            };
             let test = self.test(&column, case, comparison, value)?;
             // A missing value compares as false, also under NOT.
-            return Ok(if *field == Field::ExternalId { format!("coalesce({test}, FALSE)") } else { test });
+            return Ok(if *field == Field::ExternalId {
+                format!("coalesce({test}, FALSE)")
+            } else {
+                test
+            });
         }
         self.value_exists(field, Some((comparison, value)))
     }
@@ -203,7 +246,11 @@ impl Built {
     }
 
     /// A row of `user_values`, or of `memberships`, that meets the comparison.
-    fn value_exists(&mut self, field: &Field, test: Option<(Comparison, &Value)>) -> Result<String> {
+    fn value_exists(
+        &mut self,
+        field: &Field,
+        test: Option<(Comparison, &Value)>,
+    ) -> Result<String> {
         match field {
             Field::Members => {
                 let (key, other) = self.members();
@@ -211,7 +258,9 @@ impl Built {
                     Some((comparison, value)) => self.test(key, Case::Exact, comparison, value)?,
                     None => "TRUE".to_owned(),
                 };
-                Ok(format!("EXISTS (SELECT 1 FROM memberships m {other} AND {test})"))
+                Ok(format!(
+                    "EXISTS (SELECT 1 FROM memberships m {other} AND {test})"
+                ))
             }
             Field::Attribute(attribute, part, case) if self.table == Table::Users => {
                 let (attribute, part) = (self.bind(attribute.as_str()), self.bind(part.as_str()));
@@ -229,7 +278,10 @@ impl Built {
                      AND w.item = i.item AND w.part = {part} AND {test})"
                 ))
             }
-            _ => Err(Error::invalid("filter", "This attribute cannot be filtered by.")),
+            _ => Err(Error::invalid(
+                "filter",
+                "This attribute cannot be filtered by.",
+            )),
         }
     }
 
@@ -254,8 +306,15 @@ impl Built {
         ))
     }
 
-    fn value_test(&mut self, row: &str, case: Case, test: Option<(Comparison, &Value)>) -> Result<String> {
-        let Some((comparison, value)) = test else { return Ok("TRUE".to_owned()) };
+    fn value_test(
+        &mut self,
+        row: &str,
+        case: Case,
+        test: Option<(Comparison, &Value)>,
+    ) -> Result<String> {
+        let Some((comparison, value)) = test else {
+            return Ok("TRUE".to_owned());
+        };
         let column = match value {
             Value::Flag(_) => "flag",
             Value::Instant(_) => "instant",
@@ -264,11 +323,22 @@ impl Built {
         self.test(&format!("{row}.{column}"), case, comparison, value)
     }
 
-    fn test(&mut self, column: &str, case: Case, comparison: Comparison, value: &Value) -> Result<String> {
+    fn test(
+        &mut self,
+        column: &str,
+        case: Case,
+        comparison: Comparison,
+        value: &Value,
+    ) -> Result<String> {
         let place = match value {
             Value::Flag(flag) => self.bind(*flag),
             Value::Instant(instant) => self.bind(*instant),
-            Value::Null => return Err(Error::invalid("filter", "null can only be compared with eq and ne.")),
+            Value::Null => {
+                return Err(Error::invalid(
+                    "filter",
+                    "null can only be compared with eq and ne.",
+                ));
+            }
             Value::Text(text) => return Ok(self.text_test(column, case, comparison, text)),
         };
         match sign(comparison) {
@@ -277,14 +347,27 @@ impl Built {
         }
     }
 
-    fn text_test(&mut self, column: &str, case: Case, comparison: Comparison, text: &str) -> String {
-        let text = if case == Case::Folded { fold(text) } else { text.to_owned() };
+    fn text_test(
+        &mut self,
+        column: &str,
+        case: Case,
+        comparison: Comparison,
+        text: &str,
+    ) -> String {
+        let text = if case == Case::Folded {
+            fold(text)
+        } else {
+            text.to_owned()
+        };
         if let Some(sign) = sign(comparison) {
             let place = self.bind(text);
             return format!("{column} {sign} {place}");
         }
         if case == Case::Folded {
-            let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            let escaped = text
+                .replace('\\', "\\\\")
+                .replace('%', "\\%")
+                .replace('_', "\\_");
             let (before, after) = match comparison {
                 Comparison::StartsWith => ("", "%"),
                 Comparison::EndsWith => ("%", ""),
@@ -295,13 +378,18 @@ impl Built {
         }
         // LIKE ignores case on one of the two databases, so exact text is compared by its parts.
         let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-        let (place, length) = (self.bind(text), format!("CAST({} AS INTEGER)", self.bind(length)));
+        let (place, length) = (
+            self.bind(text),
+            format!("CAST({} AS INTEGER)", self.bind(length)),
+        );
         match comparison {
             Comparison::StartsWith => format!("substr({column}, 1, {length}) = {place}"),
             Comparison::EndsWith => format!(
                 "length({column}) >= {length} AND substr({column}, length({column}) - {length} + 1) = {place}"
             ),
-            _ => format!("({length} = 0 OR length(replace({column}, {place}, '')) < length({column}))"),
+            _ => format!(
+                "({length} = 0 OR length(replace({column}, {place}, '')) < length({column}))"
+            ),
         }
     }
 }
@@ -320,6 +408,9 @@ fn sign(comparison: Comparison) -> Option<&'static str> {
         Comparison::GreaterOrEqual => Some(">="),
         Comparison::Less => Some("<"),
         Comparison::LessOrEqual => Some("<="),
-        Comparison::NotEqual | Comparison::Contains | Comparison::StartsWith | Comparison::EndsWith => None,
+        Comparison::NotEqual
+        | Comparison::Contains
+        | Comparison::StartsWith
+        | Comparison::EndsWith => None,
     }
 }

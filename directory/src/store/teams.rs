@@ -2,11 +2,11 @@
 
 use super::db::{Arg, Tx};
 use super::search::{self, Table};
-use crate::address::fold;
 use crate::error::Result;
 use crate::model::id::{ConnectionId, NodeId, TeamId};
 use crate::model::query::Slice;
 use crate::model::team::Team;
+use crate::text::fold;
 
 /// The columns of a [`Team`], of the table called `t`.
 macro_rules! columns {
@@ -17,7 +17,12 @@ macro_rules! columns {
 }
 
 /// Adds a pending team of a connection. A taken externalId is a conflict of the database.
-pub async fn insert_pending(tx: &mut Tx, node: NodeId, name: &str, external_id: Option<&str>) -> Result<TeamId> {
+pub async fn insert_pending(
+    tx: &mut Tx,
+    node: NodeId,
+    name: &str,
+    external_id: Option<&str>,
+) -> Result<TeamId> {
     let id = TeamId(tx.new_id());
     tx.run(
         "INSERT INTO teams (id, node_id, name, name_key, external_id, state, linked, created_at, updated_at)
@@ -31,7 +36,11 @@ pub async fn insert_pending(tx: &mut Tx, node: NodeId, name: &str, external_id: 
 /// A team a connection may see.
 pub async fn find_visible(tx: &mut Tx, node: NodeId, id: &TeamId) -> Result<Option<Team>> {
     tx.first(
-        concat!("SELECT ", columns!(), " FROM teams t WHERE t.id = $1 AND t.node_id = $2 AND t.recycled_at IS NULL"),
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM teams t WHERE t.id = $1 AND t.node_id = $2 AND t.recycled_at IS NULL"
+        ),
         [id.into(), node.into()],
     )
     .await
@@ -40,7 +49,11 @@ pub async fn find_visible(tx: &mut Tx, node: NodeId, id: &TeamId) -> Result<Opti
 /// As [`find_visible`], and nobody else changes the team or its members before this unit ends.
 pub async fn hold_visible(tx: &mut Tx, node: NodeId, id: &TeamId) -> Result<Option<Team>> {
     // The portable row lock: an UPDATE that changes nothing.
-    tx.run("UPDATE teams SET version = version WHERE id = $1 AND node_id = $2", [id.into(), node.into()]).await?;
+    tx.run(
+        "UPDATE teams SET version = version WHERE id = $1 AND node_id = $2",
+        [id.into(), node.into()],
+    )
+    .await?;
     find_visible(tx, node, id).await
 }
 
@@ -61,18 +74,32 @@ pub async fn rename(tx: &mut Tx, id: &TeamId, name: &str) -> Result<()> {
 
 /// Changes the identity provider's own id for a team.
 pub async fn set_external_id(tx: &mut Tx, id: &TeamId, external_id: Option<&str>) -> Result<()> {
-    tx.run("UPDATE teams SET external_id = $2 WHERE id = $1", [id.into(), external_id.into()]).await?;
+    tx.run(
+        "UPDATE teams SET external_id = $2 WHERE id = $1",
+        [id.into(), external_id.into()],
+    )
+    .await?;
     Ok(())
 }
 
 /// Makes it kept by the connection; whether it was not before.
 pub async fn link(tx: &mut Tx, id: &TeamId) -> Result<bool> {
-    Ok(tx.run("UPDATE teams SET linked = TRUE WHERE id = $1 AND NOT linked", [id.into()]).await? > 0)
+    Ok(tx
+        .run(
+            "UPDATE teams SET linked = TRUE WHERE id = $1 AND NOT linked",
+            [id.into()],
+        )
+        .await?
+        > 0)
 }
 
 /// Counts a change of the team or its members.
 pub async fn touch(tx: &mut Tx, id: &TeamId) -> Result<()> {
-    tx.run("UPDATE teams SET version = version + 1, updated_at = $2 WHERE id = $1", [id.into(), tx.now().into()]).await?;
+    tx.run(
+        "UPDATE teams SET version = version + 1, updated_at = $2 WHERE id = $1",
+        [id.into(), tx.now().into()],
+    )
+    .await?;
     Ok(())
 }
 
@@ -89,14 +116,29 @@ pub async fn touch_of_user(tx: &mut Tx, user: &crate::model::id::UserId) -> Resu
 
 /// Takes a team away: no list, no page and no connection shows it, its roles are gone.
 pub async fn recycle(tx: &mut Tx, id: &TeamId) -> Result<()> {
-    tx.run("UPDATE teams SET recycled_at = $2 WHERE id = $1", [id.into(), tx.now().into()]).await?;
-    tx.run("DELETE FROM role_teams WHERE team_id = $1", [id.into()]).await?;
+    tx.run(
+        "UPDATE teams SET recycled_at = $2 WHERE id = $1",
+        [id.into(), tx.now().into()],
+    )
+    .await?;
+    tx.run("DELETE FROM role_teams WHERE team_id = $1", [id.into()])
+        .await?;
     Ok(())
 }
 
 /// Holds the names of a node's teams until this unit ends, and tells whether another team has this one.
-pub async fn holds_name(tx: &mut Tx, connection: &ConnectionId, node: NodeId, name: &str, except: Option<&TeamId>) -> Result<bool> {
-    tx.run("UPDATE connections SET name = name WHERE id = $1", [connection.into()]).await?;
+pub async fn holds_name(
+    tx: &mut Tx,
+    connection: &ConnectionId,
+    node: NodeId,
+    name: &str,
+    except: Option<&TeamId>,
+) -> Result<bool> {
+    tx.run(
+        "UPDATE connections SET name = name WHERE id = $1",
+        [connection.into()],
+    )
+    .await?;
     let others = tx
         .number(
             "SELECT count(*) FROM teams WHERE node_id = $1 AND name_key = $2 AND recycled_at IS NULL AND id <> $3",

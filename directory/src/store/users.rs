@@ -2,12 +2,13 @@
 
 use super::db::{Arg, Tx};
 use super::search::{self, Table};
-use crate::address::{Address, fold};
+use crate::address::Address;
 use crate::error::Result;
 use crate::model::id::{NodeId, TeamId, UserId};
 use crate::model::query::Slice;
 use crate::model::timestamp::Timestamp;
 use crate::model::user::{AttributeValue, CreatedVia, Leaf, Profile, User, UserState};
+use crate::text::fold;
 
 /// The columns of a [`User`], of the table called `u`.
 macro_rules! columns {
@@ -38,7 +39,14 @@ pub struct NewUser<'a> {
 /// Adds somebody. A taken address, userName or externalId is a conflict of the database.
 pub async fn insert(tx: &mut Tx, new: NewUser<'_>) -> Result<UserId> {
     let id = UserId(tx.new_id());
-    let NewUser { node, address, profile, state, via, locked_by_idp } = new;
+    let NewUser {
+        node,
+        address,
+        profile,
+        state,
+        via,
+        locked_by_idp,
+    } = new;
     let label = profile.label(&address.text);
     tx.run(
         "INSERT INTO users (id, node_id, login, login_key, user_name, user_name_key, external_id, display_name, given_name,
@@ -72,7 +80,12 @@ pub async fn insert(tx: &mut Tx, new: NewUser<'_>) -> Result<UserId> {
 }
 
 /// Writes what an identity provider asserts over what was there. The lock and the address are other functions.
-pub async fn update_profile(tx: &mut Tx, id: &UserId, profile: &Profile, label: &str) -> Result<()> {
+pub async fn update_profile(
+    tx: &mut Tx,
+    id: &UserId,
+    profile: &Profile,
+    label: &str,
+) -> Result<()> {
     tx.run(
         "UPDATE users SET user_name = $2, user_name_key = $3, external_id = $4, display_name = $5, given_name = $6,
             family_name = $7, label = $8, label_key = $9, attributes = $10 WHERE id = $1",
@@ -90,7 +103,8 @@ pub async fn update_profile(tx: &mut Tx, id: &UserId, profile: &Profile, label: 
         ],
     )
     .await?;
-    tx.run("DELETE FROM user_values WHERE user_id = $1", [id.into()]).await?;
+    tx.run("DELETE FROM user_values WHERE user_id = $1", [id.into()])
+        .await?;
     insert_values(tx, id, &profile.values).await
 }
 
@@ -151,20 +165,35 @@ pub async fn set_idp_lock(tx: &mut Tx, id: &UserId, locked_by: Option<&str>) -> 
 
 /// Makes every session of somebody void (SES-3).
 pub async fn end_sessions(tx: &mut Tx, id: &UserId) -> Result<()> {
-    tx.run("UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $1", [id.into()]).await?;
-    tx.run("DELETE FROM sessions WHERE user_id = $1", [id.into()]).await?;
+    tx.run(
+        "UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $1",
+        [id.into()],
+    )
+    .await?;
+    tx.run("DELETE FROM sessions WHERE user_id = $1", [id.into()])
+        .await?;
     Ok(())
 }
 
 /// Counts a change: the version grows, and the instant is noted.
 pub async fn touch(tx: &mut Tx, id: &UserId) -> Result<()> {
-    tx.run("UPDATE users SET version = version + 1, updated_at = $2 WHERE id = $1", [id.into(), tx.now().into()]).await?;
+    tx.run(
+        "UPDATE users SET version = version + 1, updated_at = $2 WHERE id = $1",
+        [id.into(), tx.now().into()],
+    )
+    .await?;
     Ok(())
 }
 
 /// Makes them kept by the connection; whether they were not before.
 pub async fn link(tx: &mut Tx, id: &UserId) -> Result<bool> {
-    Ok(tx.run("UPDATE users SET linked = TRUE WHERE id = $1 AND NOT linked", [id.into()]).await? > 0)
+    Ok(tx
+        .run(
+            "UPDATE users SET linked = TRUE WHERE id = $1 AND NOT linked",
+            [id.into()],
+        )
+        .await?
+        > 0)
 }
 
 /// Hides them from their connection; whether they were not hidden before.
@@ -189,7 +218,11 @@ pub async fn unhide(tx: &mut Tx, id: &UserId) -> Result<bool> {
 
 /// Somebody, wherever they are.
 pub async fn find(tx: &mut Tx, id: &UserId) -> Result<Option<User>> {
-    tx.first(concat!("SELECT ", columns!(), " FROM users u WHERE u.id = $1"), [id.into()]).await
+    tx.first(
+        concat!("SELECT ", columns!(), " FROM users u WHERE u.id = $1"),
+        [id.into()],
+    )
+    .await
 }
 
 /// Somebody a connection may see.
@@ -208,14 +241,22 @@ pub async fn find_visible(tx: &mut Tx, node: NodeId, id: &UserId) -> Result<Opti
 /// As [`find_visible`], and nobody else changes them before this unit ends.
 pub async fn hold_visible(tx: &mut Tx, node: NodeId, id: &UserId) -> Result<Option<User>> {
     // The portable row lock: an UPDATE that changes nothing.
-    tx.run("UPDATE users SET version = version WHERE id = $1 AND node_id = $2", [id.into(), node.into()]).await?;
+    tx.run(
+        "UPDATE users SET version = version WHERE id = $1 AND node_id = $2",
+        [id.into(), node.into()],
+    )
+    .await?;
     find_visible(tx, node, id).await
 }
 
 /// Whoever has this address or this userName, wherever they are.
 pub async fn find_by_names(tx: &mut Tx, address: &Address, user_name: &str) -> Result<Vec<User>> {
     tx.all(
-        concat!("SELECT ", columns!(), " FROM users u WHERE u.login_key = $1 OR u.user_name_key = $2 ORDER BY u.id"),
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM users u WHERE u.login_key = $1 OR u.user_name_key = $2 ORDER BY u.id"
+        ),
         [(&address.key).into(), fold(user_name).into()],
     )
     .await
@@ -234,6 +275,24 @@ pub async fn visible_ids(tx: &mut Tx, node: NodeId, ids: &[UserId]) -> Result<Ve
         )
         .await?;
         found.extend(rows.into_iter().map(|row| row.0));
+    }
+    Ok(found)
+}
+
+/// What the console calls these people.
+pub async fn labels(tx: &mut Tx, ids: &[UserId]) -> Result<Vec<(UserId, String)>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(search::CHUNK) {
+        found.extend(
+            search::among(
+                tx,
+                "SELECT id, label FROM users WHERE id IN",
+                "",
+                vec![],
+                chunk,
+            )
+            .await?,
+        );
     }
     Ok(found)
 }
@@ -276,7 +335,11 @@ pub async fn is_administrator(tx: &mut Tx, id: &UserId) -> Result<bool> {
 /// Whether somebody is the only one who holds the built-in role Administrator and may sign in.
 /// Nobody else's answer changes before this unit ends.
 pub async fn is_last_administrator(tx: &mut Tx, id: &UserId) -> Result<bool> {
-    tx.run("UPDATE roles SET name = name WHERE id = 'administrator'", []).await?;
+    tx.run(
+        "UPDATE roles SET name = name WHERE id = 'administrator'",
+        [],
+    )
+    .await?;
     let held = "SELECT count(*) FROM role_users h JOIN users u ON u.id = h.user_id
          WHERE h.role_id = 'administrator' AND u.state = 'active' AND NOT u.locked_by_admin AND NOT u.locked_by_idp
            AND u.recycled_at IS NULL AND (u.id = $1) = $2";
@@ -292,6 +355,10 @@ pub async fn sign_in(tx: &mut Tx, id: &UserId, at: Timestamp) -> Result<bool> {
             [id.into(), at.into()],
         )
         .await?;
-    tx.run("UPDATE users SET last_sign_in_at = $2 WHERE id = $1", [id.into(), at.into()]).await?;
+    tx.run(
+        "UPDATE users SET last_sign_in_at = $2 WHERE id = $1",
+        [id.into(), at.into()],
+    )
+    .await?;
     Ok(activated > 0)
 }

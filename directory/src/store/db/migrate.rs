@@ -34,14 +34,29 @@ pub(super) async fn postgres(pool: &PgPool) -> Result<()> {
 }
 
 fn history(own: &Migrator) -> Migrator {
-    let steps = COMMON.iter().map(|step| with_own(step, own)).collect::<Vec<_>>();
-    Migrator { migrations: Cow::Owned(steps), ..Migrator::DEFAULT }
+    let steps = COMMON
+        .iter()
+        .map(|step| with_own(step, own))
+        .collect::<Vec<_>>();
+    Migrator {
+        migrations: Cow::Owned(steps),
+        ..Migrator::DEFAULT
+    }
 }
 
 fn with_own(step: &Migration, own: &Migrator) -> Migration {
-    let more = own.iter().find(|more| more.version == step.version).map_or("", |more| more.sql.as_str());
+    let more = own
+        .iter()
+        .find(|more| more.version == step.version)
+        .map_or("", |more| more.sql.as_str());
     let sql = format!("{}\n{more}", step.sql.as_str());
-    Migration::new(step.version, step.description.clone(), step.migration_type, AssertSqlSafe(sql).into_sql_str(), step.no_tx)
+    Migration::new(
+        step.version,
+        step.description.clone(),
+        step.migration_type,
+        AssertSqlSafe(sql).into_sql_str(),
+        step.no_tx,
+    )
 }
 
 async fn check_collation(db: &Db) -> Result<()> {
@@ -53,7 +68,11 @@ async fn check_collation(db: &Db) -> Result<()> {
         )
         .await?;
     match found {
-        Some((_, collation)) if matches!(collation.as_str(), "C" | "POSIX" | "C.UTF-8" | "C.utf8") => Ok(()),
+        Some((_, collation))
+            if matches!(collation.as_str(), "C" | "POSIX" | "C.UTF-8" | "C.utf8") =>
+        {
+            Ok(())
+        }
         Some((name, collation)) => Err(Error::Store(format!(
             "the database {name} sorts by {collation}, Muster needs C. Create it with: \
              CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"

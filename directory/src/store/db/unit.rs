@@ -43,8 +43,16 @@ pub struct Unit {
 impl Writer {
     /// The writer of a file, over a connection that was opened with these options.
     pub(super) fn new(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
-        let line = Line { connection: Some(connection), is_open: false, joined: Vec::new() };
-        Self(Arc::new(Shared { line: Arc::new(Mutex::new(line)), waiting: AtomicUsize::new(0), options }))
+        let line = Line {
+            connection: Some(connection),
+            is_open: false,
+            joined: Vec::new(),
+        };
+        Self(Arc::new(Shared {
+            line: Arc::new(Mutex::new(line)),
+            waiting: AtomicUsize::new(0),
+            options,
+        }))
     }
 
     /// Waits for its turn, then opens a savepoint.
@@ -52,7 +60,10 @@ impl Writer {
         let place = Place::take(self);
         let line = Arc::clone(&self.0.line).lock_owned().await;
         place.arrive();
-        let mut unit = Unit { writer: self.clone(), line: Some(line) };
+        let mut unit = Unit {
+            writer: self.clone(),
+            line: Some(line),
+        };
         unit.open().await?;
         Ok(unit)
     }
@@ -104,7 +115,10 @@ impl Drop for Place<'_> {
 impl Unit {
     /// The connection, for the statements of this unit.
     pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection> {
-        self.line.as_mut().and_then(|line| line.connection.as_mut()).ok_or_else(lost)
+        self.line
+            .as_mut()
+            .and_then(|line| line.connection.as_mut())
+            .ok_or_else(lost)
     }
 
     async fn open(&mut self) -> Result<()> {
@@ -143,7 +157,9 @@ impl Unit {
 
 impl Drop for Unit {
     fn drop(&mut self) {
-        let Some(mut line) = self.line.take() else { return };
+        let Some(mut line) = self.line.take() else {
+            return;
+        };
         let writer = self.writer.clone();
         let undo = async move {
             if line.connection.is_some() && line.is_open {
@@ -164,7 +180,10 @@ impl Drop for Unit {
 impl Line {
     async fn execute(&mut self, sql: &'static str) -> Result<()> {
         let connection = self.connection.as_mut().ok_or_else(lost)?;
-        #[expect(clippy::disallowed_methods, reason = "beside db.rs, the only file that talks to sqlx")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "beside db.rs, the only file that talks to sqlx"
+        )]
         sqlx::raw_sql(sql).execute(connection).await?;
         Ok(())
     }

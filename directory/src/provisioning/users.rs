@@ -1,0 +1,471 @@
+//! Create, link, replace, patch, deactivate and delete people, as an identity provider asks.
+
+use crate::address::Address;
+use crate::error::{Error, Result};
+use crate::model::connection::Connection;
+use crate::model::event::{Code, Target};
+use crate::model::id::{TeamId, UserId};
+use crate::model::query::Slice;
+use crate::model::user::{CreatedVia, Profile, User, UserState};
+use crate::store::db::{Db, Tx};
+use crate::store::users::NewUser;
+use crate::store::{events, memberships, outbox, teams, users};
+
+/// A person as SCIM shows them: with the teams they were put into, approved or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserView {
+    /// The person.
+    pub user: User,
+    /// Their teams: id and name.
+    pub teams: Vec<(TeamId, String)>,
+}
+
+/// Which teams a person is to be put into and taken out of (03.4).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TeamRevision {
+    /// Into.
+    pub granted: Vec<TeamId>,
+    /// Out of.
+    pub revoked: Vec<TeamId>,
+}
+
+/// What an address that is taken is answered with, wherever it is taken (behaviour.md 6 #20).
+const TAKEN: &str = "Somebody with this userName, address or externalId exists already. \
+    An administrator finds in the console who it is.";
+
+/// What a person who was never linked is protected by (behaviour.md 6 #22).
+const BY_HAND: &str = "This person was added by hand and is not managed by this connection yet. \
+    Assign them in your identity provider first.";
+
+/// Creates a person; or links one who was added by hand to this node; or revives one this
+/// connection deleted (behaviour.md 6 #22, B-43). Their memberships in `granted` teams are pending.
+///
+/// # Errors
+/// `Conflict` where the address, userName or externalId is taken; `Invalid` where there is no
+/// address, or a team is not of this node.
+pub async fn create(
+    db: &Db,
+    connection: &Connection,
+    profile: Profile,
+    granted: Vec<TeamId>,
+) -> Result<UserView> {
+    let address = sign_in_address(&profile)?;
+    let mut tx = db.write().await?;
+    let there = users::find_by_names(&mut tx, &address, &profile.user_name).await?;
+    let id = match there.as_slice() {
+        [] => add(&mut tx, connection, &profile, &address).await?,
+        [user] => claim(&mut tx, connection, user, &profile).await?,
+        _ => return Err(taken()),
+    };
+    let revision = TeamRevision {
+        granted,
+        revoked: Vec::new(),
+    };
+    revise_teams(&mut tx, connection, &id, &revision).await?;
+    let view = view(&mut tx, connection, &id).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// A person of the connection's node.
+///
+/// # Errors
+/// `NotFound` where there is none the connection may see.
+pub async fn get(db: &Db, connection: &Connection, id: &UserId) -> Result<UserView> {
+    let mut tx = db.read().await?;
+    view(&mut tx, connection, id).await
+}
+
+/// People of the connection's node, and how many match.
+pub async fn list(db: &Db, connection: &Connection, slice: &Slice) -> Result<(Vec<UserView>, i64)> {
+    let mut tx = db.read().await?;
+    let (people, total) = users::slice(&mut tx, connection.node_id, slice).await?;
+    let ids = people
+        .iter()
+        .map(|user| user.id.clone())
+        .collect::<Vec<_>>();
+    let mut of = std::collections::HashMap::<UserId, Vec<(TeamId, String)>>::new();
+    for (user, team, name) in users::teams_of(&mut tx, &ids).await? {
+        of.entry(user).or_default().push((team, name));
+    }
+    let views = people.into_iter().map(|user| UserView {
+        teams: of.remove(&user.id).unwrap_or_default(),
+        user,
+    });
+    Ok((views.collect(), total))
+}
+
+/// Changes a person: `change` is given them as they are, and says what the identity provider asserts now.
+/// Nothing happens where that is what stands already.
+///
+/// # Errors
+/// `NotFound`; whatever `change` refuses; `Conflict` where something is taken; `Fixed` where the
+/// address of an administrator would change; `Forbidden` where the last administrator, or somebody
+/// who was never linked, would be locked.
+pub async fn revise<E: From<Error>>(
+    db: &Db,
+    connection: &Connection,
+    id: &UserId,
+    change: impl FnOnce(&UserView) -> Result<(Profile, TeamRevision), E> + Send,
+) -> Result<UserView, E> {
+    let mut tx = db.write().await?;
+    users::hold_visible(&mut tx, connection.node_id, id)
+        .await?
+        .ok_or(Error::NotFound("The person"))?;
+    let current = view(&mut tx, connection, id).await?;
+    let (profile, revision) = change(&current)?;
+    apply(&mut tx, connection, &current.user, &profile).await?;
+    revise_teams(&mut tx, connection, id, &revision).await?;
+    let changed = view(&mut tx, connection, id).await?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Locks a person and hides them from the connection: what a DELETE means (03.7, DEL-1).
+///
+/// # Errors
+/// `NotFound`; `Forbidden` for the last administrator and for somebody who was never linked.
+pub async fn remove(db: &Db, connection: &Connection, id: &UserId) -> Result<()> {
+    let mut tx = db.write().await?;
+    let user = users::hold_visible(&mut tx, connection.node_id, id)
+        .await?
+        .ok_or(Error::NotFound("The person"))?;
+    if !user.linked {
+        return Err(Error::Forbidden(BY_HAND.to_owned()));
+    }
+    check_not_last(&mut tx, id).await?;
+    users::set_idp_lock(&mut tx, id, Some(&connection.name)).await?;
+    users::hide(&mut tx, id).await?;
+    users::touch(&mut tx, id).await?;
+    teams::touch_of_user(&mut tx, id).await?;
+    outbox::withdraw(&mut tx, id).await?;
+    record(
+        &mut tx,
+        connection,
+        Code::UserDeletedByConnection,
+        &user,
+        "{}".to_owned(),
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// The address a person signs in with: the userName where it is one, else the primary address,
+/// else the first (behaviour.md 6 #24).
+fn sign_in_address(profile: &Profile) -> Result<Address> {
+    let primary = profile.emails.iter().filter(|email| email.primary);
+    let others = profile.emails.iter().filter(|email| !email.primary);
+    std::iter::once(profile.user_name.as_str())
+        .chain(primary.chain(others).map(|email| email.value.as_str()))
+        .find_map(Address::parse)
+        .ok_or_else(|| {
+            let message = "A person needs a valid e-mail address in userName or emails, because they sign in with it.";
+            Error::invalid("userName", message)
+        })
+}
+
+async fn add(
+    tx: &mut Tx,
+    connection: &Connection,
+    profile: &Profile,
+    address: &Address,
+) -> Result<UserId> {
+    let locked_by_idp = (profile.active == Some(false)).then_some(connection.name.as_str());
+    let new = NewUser {
+        node: connection.node_id,
+        address,
+        profile,
+        state: UserState::Invited,
+        via: CreatedVia::Scim,
+        locked_by_idp,
+    };
+    let id = users::insert(tx, new).await.map_err(or_taken)?;
+    let invited = locked_by_idp.is_none();
+    if invited {
+        outbox::invite(tx, &id, 1, &address.text).await?;
+    }
+    let target = Target {
+        kind: "user",
+        id: id.0.clone(),
+        name: profile.label(&address.text),
+    };
+    let details = serde_json::json!({ "invited": invited }).to_string();
+    events::record(
+        tx,
+        &super::actor(connection),
+        Code::UserAdded,
+        Some(connection.node_id),
+        target,
+        details,
+    )
+    .await?;
+    Ok(id)
+}
+
+/// Takes over somebody who is here already, if this connection may.
+async fn claim(
+    tx: &mut Tx,
+    connection: &Connection,
+    user: &User,
+    profile: &Profile,
+) -> Result<UserId> {
+    if user.node_id != connection.node_id || user.recycled_at.is_some() {
+        return Err(taken());
+    }
+    if user.hidden_from_connection {
+        return revive(tx, connection, user, profile).await;
+    }
+    if user.linked || !users::link(tx, &user.id).await? {
+        return Err(taken());
+    }
+    write_profile(tx, user, profile).await?;
+    let lock_changed = set_lock(tx, connection, user, profile.active).await?;
+    users::touch(tx, &user.id).await?;
+    let details = serde_json::json!({ "lock_changed": lock_changed }).to_string();
+    record(tx, connection, Code::UserLinked, user, details).await?;
+    Ok(user.id.clone())
+}
+
+/// Brings back somebody this connection deleted: the same id, the next generation, no memberships.
+async fn revive(
+    tx: &mut Tx,
+    connection: &Connection,
+    user: &User,
+    profile: &Profile,
+) -> Result<UserId> {
+    if !users::unhide(tx, &user.id).await? {
+        return Err(taken());
+    }
+    let left = memberships::remove_all_of(tx, &user.id).await?;
+    let back = users::find(tx, &user.id)
+        .await?
+        .ok_or(Error::NotFound("The person"))?;
+    check_administrator_keeps_names(tx, &back, profile).await?;
+    write_profile(tx, &back, profile).await?;
+    move_login(tx, &back, profile).await?;
+    let active = Some(profile.active.unwrap_or(true));
+    set_lock(tx, connection, &back, active).await?;
+    users::touch(tx, &user.id).await?;
+    // What they were in before, for the page that offers to restore it.
+    let details = serde_json::json!({ "teams_before": left }).to_string();
+    record(tx, connection, Code::UserRevived, &back, details).await?;
+    Ok(user.id.clone())
+}
+
+/// Makes a person what the identity provider asserts now, and leaves an event for what changed.
+async fn apply(tx: &mut Tx, connection: &Connection, user: &User, profile: &Profile) -> Result<()> {
+    let address = sign_in_address(profile)?;
+    let profile_changed = differs(user, profile);
+    let locks = profile.active == Some(false) && !user.locked_by_idp;
+    if !user.linked && locks && !profile_changed {
+        return Err(Error::Forbidden(BY_HAND.to_owned()));
+    }
+    if locks {
+        check_not_last(tx, &user.id).await?;
+    }
+    check_administrator_keeps_names(tx, user, profile).await?;
+    let linked = users::link(tx, &user.id).await?;
+    if profile_changed {
+        write_profile(tx, user, profile).await?;
+        // The first link never writes the address a person signs in with (behaviour.md 6 #22).
+        if !linked && Address::parse(&user.login).is_none_or(|known| known.key != address.key) {
+            users::update_login(tx, &user.id, &address)
+                .await
+                .map_err(or_taken)?;
+        }
+        record(tx, connection, Code::UserChanged, user, "{}".to_owned()).await?;
+    }
+    if linked {
+        record(tx, connection, Code::UserLinked, user, "{}".to_owned()).await?;
+    }
+    let lock_changed = set_lock(tx, connection, user, profile.active).await?;
+    if lock_changed {
+        let code = if locks {
+            Code::UserLocked
+        } else {
+            Code::UserUnlocked
+        };
+        record(tx, connection, code, user, "{}".to_owned()).await?;
+    }
+    if profile_changed || linked || lock_changed {
+        users::touch(tx, &user.id).await?;
+    }
+    Ok(())
+}
+
+/// Whether the profile says anything new; `active` aside.
+fn differs(user: &User, profile: &Profile) -> bool {
+    user.user_name.as_deref() != Some(&profile.user_name)
+        || user.external_id != profile.external_id
+        || user.attributes != profile.attributes
+}
+
+async fn write_profile(tx: &mut Tx, user: &User, profile: &Profile) -> Result<()> {
+    users::update_profile(tx, &user.id, profile, &profile.label(&user.login))
+        .await
+        .map_err(or_taken)
+}
+
+async fn move_login(tx: &mut Tx, user: &User, profile: &Profile) -> Result<()> {
+    let address = sign_in_address(profile)?;
+    if Address::parse(&user.login).is_some_and(|known| known.key == address.key) {
+        return Ok(());
+    }
+    users::update_login(tx, &user.id, &address)
+        .await
+        .map_err(or_taken)
+}
+
+/// Sets or clears the lock of the identity provider; whether that changed anything. An invited
+/// person's invitation ends with the lock and is sent again without it (behaviour.md 6 #13).
+async fn set_lock(
+    tx: &mut Tx,
+    connection: &Connection,
+    user: &User,
+    active: Option<bool>,
+) -> Result<bool> {
+    let Some(active) = active else {
+        return Ok(false);
+    };
+    let locked_by = (!active).then_some(connection.name.as_str());
+    if !users::set_idp_lock(tx, &user.id, locked_by).await? {
+        return Ok(false);
+    }
+    if user.state == UserState::Invited {
+        if active {
+            let now = users::find(tx, &user.id)
+                .await?
+                .ok_or(Error::NotFound("The person"))?;
+            outbox::invite(tx, &now.id, now.generation, &now.login).await?;
+        } else {
+            outbox::withdraw(tx, &user.id).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// An identity provider changes neither the userName nor the address of an administrator (AUZ-5).
+async fn check_administrator_keeps_names(
+    tx: &mut Tx,
+    user: &User,
+    profile: &Profile,
+) -> Result<()> {
+    let address = sign_in_address(profile)?;
+    let moves = Address::parse(&user.login).is_none_or(|known| known.key != address.key);
+    let renames = user
+        .user_name
+        .as_ref()
+        .is_some_and(|name| crate::text::fold(name) != crate::text::fold(&profile.user_name));
+    if (moves || renames) && users::is_administrator(tx, &user.id).await? {
+        let message = "This person is an administrator here: their userName and sign-in address can only be changed in the console.";
+        return Err(Error::Fixed(message.to_owned()));
+    }
+    Ok(())
+}
+
+async fn check_not_last(tx: &mut Tx, id: &UserId) -> Result<()> {
+    if users::is_last_administrator(tx, id).await? {
+        let message = "This person is the last administrator who can sign in. Give somebody else the role first.";
+        return Err(Error::Forbidden(message.to_owned()));
+    }
+    Ok(())
+}
+
+/// Puts a person into teams and takes them out of teams, all of them of this node (03.6).
+async fn revise_teams(
+    tx: &mut Tx,
+    connection: &Connection,
+    id: &UserId,
+    revision: &TeamRevision,
+) -> Result<()> {
+    for team in revision.granted.iter().chain(&revision.revoked) {
+        if teams::hold_visible(tx, connection.node_id, team)
+            .await?
+            .is_none()
+        {
+            let message = format!("There is no group {team} in this node. Push the group first.");
+            return Err(Error::invalid("groups", message));
+        }
+    }
+    let pairs = revision
+        .granted
+        .iter()
+        .map(|team| (team.clone(), id.clone()))
+        .collect::<Vec<_>>();
+    let requested = memberships::request(tx, &pairs).await?;
+    for (team, user) in &requested {
+        super::teams::record_membership(
+            tx,
+            connection,
+            Code::MembershipRequested,
+            team,
+            std::slice::from_ref(user),
+        )
+        .await?;
+        teams::touch(tx, team).await?;
+    }
+    for team in &revision.revoked {
+        let removed = memberships::remove(tx, team, std::slice::from_ref(id)).await?;
+        if !removed.is_empty() {
+            super::teams::record_membership(
+                tx,
+                connection,
+                Code::MembershipRemoved,
+                team,
+                &removed,
+            )
+            .await?;
+            teams::touch(tx, team).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn view(tx: &mut Tx, connection: &Connection, id: &UserId) -> Result<UserView> {
+    let user = users::find_visible(tx, connection.node_id, id)
+        .await?
+        .ok_or(Error::NotFound("The person"))?;
+    let teams = users::teams_of(tx, std::slice::from_ref(id)).await?;
+    Ok(UserView {
+        user,
+        teams: teams
+            .into_iter()
+            .map(|(_, team, name)| (team, name))
+            .collect(),
+    })
+}
+
+async fn record(
+    tx: &mut Tx,
+    connection: &Connection,
+    code: Code,
+    user: &User,
+    details: String,
+) -> Result<()> {
+    let target = Target {
+        kind: "user",
+        id: user.id.0.clone(),
+        name: user.label.clone(),
+    };
+    events::record(
+        tx,
+        &super::actor(connection),
+        code,
+        Some(connection.node_id),
+        target,
+        details,
+    )
+    .await
+}
+
+fn taken() -> Error {
+    Error::Conflict(TAKEN.to_owned())
+}
+
+/// What a constraint says, as a sentence.
+fn or_taken(error: Error) -> Error {
+    match error {
+        Error::Conflict(_) => taken(),
+        other => other,
+    }
+}
