@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 
-pub use crate::filter::instant::write as instant;
+pub use crate::filter::instant::{read as read_instant, write as instant};
 
 /// The entity tag of a version, `W/"3"`: weak, because the same version can be written in several
 /// ways, for example with and without its members.

@@ -7,7 +7,7 @@ const NANOS_PER_MILLI: i128 = 1_000_000;
 
 /// Reads an instant, with as many fractional digits as there are; without an offset it is UTC
 /// (RFC 7643 §2.3.5).
-pub(crate) fn read(text: &str) -> Option<i64> {
+pub fn read(text: &str) -> Option<i64> {
     let instant = OffsetDateTime::parse(text, &Rfc3339)
         .or_else(|_| OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339))
         .ok()?;

@@ -1,0 +1,70 @@
+//! What this service supports, said truthfully (RFC 7644 §4).
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use directory::model::connection::Connection;
+
+use super::Service;
+use super::body::answer;
+use super::error::Refused;
+use super::resource::base;
+
+/// `GET /ServiceProviderConfig`.
+pub async fn service_provider_config(
+    State(service): State<Service>,
+    Extension(connection): Extension<Connection>,
+) -> Response {
+    answer(
+        StatusCode::OK,
+        &scim::discovery::service_provider_config(&base(&service.public_url, &connection)),
+    )
+}
+
+/// `GET /ResourceTypes`.
+pub async fn resource_types(
+    State(service): State<Service>,
+    Extension(connection): Extension<Connection>,
+) -> Response {
+    answer(
+        StatusCode::OK,
+        &scim::discovery::resource_types(&base(&service.public_url, &connection)),
+    )
+}
+
+/// `GET /ResourceTypes/{id}`.
+pub async fn resource_type(
+    State(service): State<Service>,
+    Extension(connection): Extension<Connection>,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Response, Refused> {
+    let found = scim::discovery::resource_type(&base(&service.public_url, &connection), &id);
+    let value = found.ok_or_else(|| {
+        scim::error::Error::not_found("There is no such resource type; see /ResourceTypes.")
+    })?;
+    Ok(answer(StatusCode::OK, &value))
+}
+
+/// `GET /Schemas`.
+pub async fn schemas(
+    State(service): State<Service>,
+    Extension(connection): Extension<Connection>,
+) -> Response {
+    answer(
+        StatusCode::OK,
+        &scim::discovery::schemas(&base(&service.public_url, &connection)),
+    )
+}
+
+/// `GET /Schemas/{id}`.
+pub async fn schema(
+    State(service): State<Service>,
+    Extension(connection): Extension<Connection>,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Response, Refused> {
+    let found = scim::discovery::schema(&base(&service.public_url, &connection), &id);
+    let value = found
+        .ok_or_else(|| scim::error::Error::not_found("There is no such schema; see /Schemas."))?;
+    Ok(answer(StatusCode::OK, &value))
+}

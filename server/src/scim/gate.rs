@@ -1,0 +1,109 @@
+//! What every SCIM request passes: its token, its limits, and the request log.
+
+use std::net::IpAddr;
+use std::time::Instant;
+
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use directory::model::id::NodeId;
+use directory::provisioning::connections::{self, Authenticated};
+
+use super::error::Refused;
+use super::{Service, auth};
+use app::server::Client;
+
+/// Lets a request pass with its connection as an extension, and notes what became of it.
+pub async fn pass(
+    State(service): State<Service>,
+    params: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
+    let begun = Instant::now();
+    let (mut parts, body) = request.into_parts();
+    let note = super::log::Note::of(&parts);
+    let node = params
+        .iter()
+        .find(|(name, _)| *name == "node_id")
+        .and_then(|(_, id)| id.parse().ok())
+        .map(NodeId);
+    let ip = parts.extensions.get::<Client>().map(|ip| ip.0);
+    let wants_json = wants_plain_json(&parts);
+    let (caller, mut answer) = match enter(&service, node, &parts, ip).await {
+        Ok(caller) => {
+            parts.extensions.insert(caller.connection.clone());
+            (
+                Some(caller),
+                next.run(Request::from_parts(parts, body)).await,
+            )
+        }
+        Err(answer) => (None, answer),
+    };
+    if wants_json && answer.headers().contains_key(header::CONTENT_TYPE) {
+        answer.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+    }
+    service
+        .log
+        .note(note, node, caller.as_ref(), ip, &answer, begun.elapsed());
+    answer
+}
+
+async fn enter(
+    service: &Service,
+    node: Option<NodeId>,
+    request: &Parts,
+    ip: Option<IpAddr>,
+) -> Result<Authenticated, Response> {
+    let caller = match auth::caller(service, node, &request.headers).await {
+        Ok(caller) => caller,
+        Err(refused) => {
+            let is_wrong = refused.0.status == StatusCode::UNAUTHORIZED.as_u16();
+            let wait = ip
+                .filter(|_| is_wrong)
+                .and_then(|ip| service.limits.wrong_token(ip));
+            return Err(wait.map_or_else(|| refused.into_response(), too_many));
+        }
+    };
+    if let Some(wait) =
+        service
+            .limits
+            .wait(&caller.connection.id, &request.method, request.uri.path())
+    {
+        return Err(too_many(wait));
+    }
+    if caller.is_first_request()
+        && let Err(error) = connections::used_first(&service.db, &caller).await
+    {
+        return Err(Refused::from(error).into_response());
+    }
+    Ok(caller)
+}
+
+fn too_many(seconds: u64) -> Response {
+    let detail = "Too many requests at once. Wait as long as Retry-After says, then go on.";
+    let mut answer = Refused(scim::error::Error::new(
+        StatusCode::TOO_MANY_REQUESTS.as_u16(),
+        detail,
+    ))
+    .into_response();
+    answer
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    answer
+}
+
+/// Whether the client takes `application/json` and nothing else (OneLogin).
+fn wants_plain_json(request: &Parts) -> bool {
+    let accept = request
+        .headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    accept.contains("application/json") && !accept.contains("scim+json") && !accept.contains("*/*")
+}

@@ -1,0 +1,101 @@
+//! The SCIM service of a node: its routes, its content type, and who may come in.
+
+mod auth;
+mod body;
+mod condition;
+mod discovery;
+mod error;
+mod gate;
+mod groups;
+mod limits;
+pub mod log;
+mod resource;
+mod users;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::routing::{get, post};
+use directory::secret::Secrets;
+use directory::store::db::Db;
+
+use crate::scim::error::Refused;
+pub use limits::Limits;
+
+/// Where the service of a node lies, below the public URL.
+pub const PATH: &str = "/api/rest/scim/v2/{node_id}";
+
+/// What the SCIM handlers share.
+#[derive(Clone)]
+pub struct Service {
+    /// The directory.
+    pub db: Db,
+    /// For the digests of tokens.
+    pub secrets: Arc<Secrets>,
+    /// Where this server is reached, without a slash at the end.
+    pub public_url: Arc<str>,
+    /// Where every request is noted.
+    pub log: log::Log,
+    /// How much a client may ask for.
+    pub limits: Arc<Limits>,
+}
+
+/// Every SCIM URL, relative to [`PATH`]. All of them need a token of the node (behaviour.md 6 #69).
+pub fn routes(service: Service) -> Router {
+    Router::new()
+        .route("/Users", get(users::list).post(users::create))
+        .route("/Users/", get(users::list).post(users::create))
+        .route("/Users/.search", post(users::search))
+        .route(
+            "/Users/{id}",
+            get(users::find)
+                .put(users::replace)
+                .patch(users::patch)
+                .delete(users::remove),
+        )
+        .route("/Groups", get(groups::list).post(groups::create))
+        .route("/Groups/", get(groups::list).post(groups::create))
+        .route("/Groups/.search", post(groups::search))
+        .route(
+            "/Groups/{id}",
+            get(groups::find)
+                .put(groups::replace)
+                .patch(groups::patch)
+                .delete(groups::remove),
+        )
+        .route(
+            "/ServiceProviderConfig",
+            get(discovery::service_provider_config),
+        )
+        .route("/ResourceTypes", get(discovery::resource_types))
+        .route("/ResourceTypes/{id}", get(discovery::resource_type))
+        .route("/Schemas", get(discovery::schemas))
+        .route("/Schemas/{id}", get(discovery::schema))
+        .route("/Me", axum::routing::any(not_implemented))
+        .route("/Bulk", axum::routing::any(not_implemented))
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(service.clone(), gate::pass))
+        .with_state(service)
+}
+
+async fn unknown() -> Refused {
+    Refused(scim::error::Error::not_found(
+        "There is nothing at this address. Users are at /Users, groups at /Groups.",
+    ))
+}
+
+async fn wrong_method() -> Refused {
+    Refused(scim::error::Error::new(
+        StatusCode::METHOD_NOT_ALLOWED.as_u16(),
+        "This address does not take this method; see Allow.",
+    ))
+}
+
+async fn not_implemented() -> Refused {
+    Refused(scim::error::Error::not_implemented(
+        "This service does not offer it; see /ServiceProviderConfig.",
+    ))
+}
