@@ -1,0 +1,81 @@
+//! The bench: a load client that speaks SCIM over loopback to the release binary, and beside each
+//! figure the bare limit of the same machine in the same run.
+//!
+//! `cargo xtask bench` builds and runs it. `MUSTER_BIN` names the binary, `MUSTER_BENCH_POSTGRES`
+//! a superuser's address of a PostgreSQL server; without it only SQLite is measured.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bench that fails stops with the reason"
+)]
+
+mod bare;
+mod client;
+mod load;
+mod muster;
+mod report;
+
+use std::time::Duration;
+
+use load::{Load, Work};
+use report::{Line, Report};
+
+/// How many people stand in the directory before anything is read.
+const PEOPLE: usize = 10_000;
+/// How many callers at once.
+const CALLERS: [usize; 3] = [1, 8, 32];
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
+        // The bare server is a process of its own, as Muster is.
+        Some("bare") => runtime.block_on(bare::serve(&arguments.next().unwrap())),
+        _ => runtime.block_on(bench()),
+    }
+}
+
+async fn bench() {
+    let seconds = std::env::var("MUSTER_BENCH_SECONDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(3);
+    let mut report = Report::default();
+    for database in muster::databases().await {
+        measure(&database, Duration::from_secs(seconds), &mut report).await;
+    }
+    report.print();
+}
+
+async fn measure(database: &muster::Database, span: Duration, report: &mut Report) {
+    let server = muster::Muster::start(database).await;
+    let mut lines = Vec::new();
+    let mut load = Load::new(&server.address, &server.base, &server.token);
+    load.create_people(PEOPLE).await;
+    load.create_team("Everyone").await;
+    for work in Work::READS.into_iter().chain(Work::WRITES) {
+        for callers in CALLERS {
+            let before = server.usage();
+            let run = load.run(work, callers, span).await;
+            lines.push(Line::new(
+                database.kind,
+                work,
+                callers,
+                run,
+                &before,
+                &server.usage(),
+            ));
+        }
+    }
+    let node = server.node;
+    drop(server);
+    let people = load.into_people();
+    for line in &mut lines {
+        line.bare =
+            Some(bare::measure(database, line.work, line.callers, span, node, &people).await);
+    }
+    report.add(lines);
+}
