@@ -34,7 +34,11 @@ struct Grant {
 /// The powers of a person, read anew each time (AUZ-7).
 pub async fn admin(tx: &mut Tx, user: &User) -> Result<Admin> {
     let given = roles::privileges(tx, &user.id).await?;
-    let parents = if given.is_empty() { Vec::new() } else { nodes::parents(tx).await? };
+    let parents = if given.is_empty() {
+        Vec::new()
+    } else {
+        nodes::parents(tx).await?
+    };
     Ok(Admin {
         user_id: user.id.clone(),
         name: user.label.clone(),
@@ -42,7 +46,13 @@ pub async fn admin(tx: &mut Tx, user: &User) -> Result<Admin> {
         grants: given
             .into_iter()
             // A word this program does not know gives no power.
-            .filter_map(|g| Privilege::of(&g.privilege).map(|privilege| Grant { node: g.node_id, privilege, cascades: g.cascades }))
+            .filter_map(|g| {
+                Privilege::of(&g.privilege).map(|privilege| Grant {
+                    node: g.node_id,
+                    privilege,
+                    cascades: g.cascades,
+                })
+            })
             .collect(),
         parents: parents.into_iter().collect(),
     })
@@ -76,12 +86,21 @@ impl Admin {
     /// # Errors
     /// [`Error::Forbidden`] names the privilege.
     pub fn require_somewhere(&self, privilege: Privilege) -> Result<()> {
-        if self.grants.iter().any(|grant| grant.privilege == privilege) { Ok(()) } else { Err(lacks(privilege)) }
+        if self.grants.iter().any(|grant| grant.privilege == privilege) {
+            Ok(())
+        } else {
+            Err(lacks(privilege))
+        }
     }
 
     /// The nodes where they have a privilege, those below included.
     pub fn nodes(&self, privilege: Privilege) -> Vec<NodeId> {
-        let mut found: Vec<NodeId> = self.parents.keys().copied().filter(|node| self.may(privilege, *node)).collect();
+        let mut found: Vec<NodeId> = self
+            .parents
+            .keys()
+            .copied()
+            .filter(|node| self.may(privilege, *node))
+            .collect();
         found.sort_unstable();
         found
     }
@@ -93,7 +112,11 @@ impl Admin {
 
     /// What events call them.
     pub fn actor(&self) -> Actor {
-        Actor { kind: ActorKind::User, id: Some(self.user_id.0.clone()), name: self.name.clone() }
+        Actor {
+            kind: ActorKind::User,
+            id: Some(self.user_id.0.clone()),
+            name: self.name.clone(),
+        }
     }
 
     /// The part of a path from the root that they may know of.
@@ -104,7 +127,11 @@ impl Admin {
     fn holds(&self, node: NodeId, which: impl Fn(&Grant) -> bool) -> bool {
         let mut at = self.parents.contains_key(&node).then_some(node);
         while let Some(here) = at {
-            if self.grants.iter().any(|grant| grant.node == here && (here == node || grant.cascades) && which(grant)) {
+            if self
+                .grants
+                .iter()
+                .any(|grant| grant.node == here && (here == node || grant.cascades) && which(grant))
+            {
                 return true;
             }
             at = self.parents.get(&here).copied().flatten();
@@ -114,5 +141,8 @@ impl Admin {
 }
 
 fn lacks(privilege: Privilege) -> Error {
-    Error::Forbidden(format!("You need the privilege {} here. Ask an administrator who has it.", privilege.label()))
+    Error::Forbidden(format!(
+        "You need the privilege {} here. Ask an administrator who has it.",
+        privilege.label()
+    ))
 }

@@ -49,7 +49,10 @@ impl Secrets {
 
     /// The lines of the secrets file.
     pub fn to_text(&self) -> String {
-        format!("# The secrets of this deployment. Keep a copy: a database is of no use without them.\npepper = \"{}\"\n", hex(&self.pepper))
+        format!(
+            "# The secrets of this deployment. Keep a copy: a database is of no use without them.\npepper = \"{}\"\n",
+            hex(&self.pepper)
+        )
     }
 
     /// Reads the lines of a secrets file.
@@ -62,7 +65,12 @@ impl Secrets {
             .find(|(key, _)| key.trim() == "pepper")
             .and_then(|(_, value)| unhex(value.trim().trim_matches('"')))
             .map(|pepper| Self { pepper })
-            .ok_or_else(|| Error::invalid("secrets", "The secrets file has no line: pepper = \"64 hexadecimal digits\"."))
+            .ok_or_else(|| {
+                Error::invalid(
+                    "secrets",
+                    "The secrets file has no line: pepper = \"64 hexadecimal digits\".",
+                )
+            })
     }
 
     /// What the database remembers, to know these secrets again; tells nothing about them.
@@ -77,7 +85,10 @@ impl Secrets {
 
     /// Whether a token has this digest; takes the same time whatever it is (TOK-3).
     pub fn is_token(&self, token: &str, digest: &str) -> bool {
-        self.token_digest(token).as_bytes().ct_eq(digest.as_bytes()).into()
+        self.token_digest(token)
+            .as_bytes()
+            .ct_eq(digest.as_bytes())
+            .into()
     }
 
     fn keyed(&self, purpose: &str, text: &str) -> String {
@@ -95,7 +106,9 @@ impl Secrets {
 /// A new token: its public part, and the whole of it to be shown once (TOK-1).
 pub fn new_token() -> (TokenId, String) {
     let mut rng = rand::rng();
-    let id: String = (0..ID_LENGTH).map(|_| char::from(BASE62[rng.random_range(0..BASE62.len())])).collect();
+    let id: String = (0..ID_LENGTH)
+        .map(|_| char::from(BASE62[rng.random_range(0..BASE62.len())]))
+        .collect();
     let mut secret = [0; 32];
     rng.fill(&mut secret);
     let body = format!("{PREFIX}{id}_{}", URL_SAFE_NO_PAD.encode(secret));
@@ -112,7 +125,9 @@ pub fn parse_token(token: &str) -> Option<TokenId> {
     let (front, secret) = body.split_at(body.len() - SECRET_LENGTH);
     let id = front.strip_prefix(PREFIX)?.strip_suffix('_')?;
     let well_formed = id.bytes().all(|c| c.is_ascii_alphanumeric())
-        && secret.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
+        && secret
+            .bytes()
+            .all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
         && sum == check(body);
     well_formed.then(|| TokenId(id.to_owned()))
 }
@@ -134,11 +149,13 @@ fn check(body: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _written = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _written = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {
@@ -164,7 +181,11 @@ mod tests {
         for at in 0..token.len() {
             let mut other: Vec<u8> = token.bytes().collect();
             other[at] = if other[at] == b'A' { b'B' } else { b'A' };
-            assert_eq!(parse_token(&String::from_utf8(other).unwrap()), None, "a changed character at {at}");
+            assert_eq!(
+                parse_token(&String::from_utf8(other).unwrap()),
+                None,
+                "a changed character at {at}"
+            );
         }
         assert_eq!(parse_token(&token[..67]), None);
         assert_eq!(parse_token(""), None);

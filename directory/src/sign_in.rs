@@ -1,1 +1,260 @@
-//! Stub.
+//! An identity that was proved becomes a person who is signed in, or does not.
+
+use serde_json::json;
+
+use crate::access;
+use crate::address::Address;
+use crate::admin::{approvals as decisions, settings};
+use crate::error::{Error, Result};
+use crate::model::event::{Actor, ActorKind, Code, Target};
+use crate::model::id::UserId;
+use crate::model::membership::Synced;
+use crate::model::role::Privilege;
+use crate::model::settings::Switch;
+use crate::model::team::Via;
+use crate::model::user::User;
+use crate::secret::Hashing;
+use crate::store::db::{Db, Tx};
+use crate::store::{approvals, events, identities, outbox, people, roles, sessions, users};
+
+/// What an identity provider proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The identity provider: `iss`.
+    pub issuer: String,
+    /// The person there: `sub`.
+    pub subject: String,
+    /// Their address, if it was told.
+    pub email: Option<String>,
+    /// Whether the identity provider says that the address is theirs.
+    pub email_verified: Verified,
+    /// The domains this identity provider may speak for.
+    pub domains: Vec<String>,
+}
+
+/// What `email_verified` said; not said is no (OID-3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verified {
+    /// `true`.
+    Yes,
+    /// Anything else.
+    No,
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// Whether this was the first time: they were invited before.
+    pub activated: Activated,
+}
+
+/// Whether a sign-in made somebody active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activated {
+    /// They were invited before.
+    Now,
+    /// They had come in before.
+    Before,
+}
+
+/// What everybody hears who is not let in by a passphrase (AUTH-1).
+const WRONG: &str = "The address or the passphrase is not right.";
+/// What everybody hears who is not let in by an identity provider.
+const UNKNOWN: &str = "Ask your administrator to connect your account.";
+
+/// Signs in by address and passphrase. Every answer takes one hash, and every refusal is the same (AUTH-1).
+///
+/// # Errors
+/// `Forbidden`: wrong, unknown, invited, locked and deleted alike.
+pub async fn by_passphrase(
+    db: &Db,
+    hashing: &Hashing,
+    login: &str,
+    passphrase: &str,
+) -> Result<User> {
+    let found = match Address::parse(login) {
+        Some(address) => people::passphrase_of(&mut db.read().await?, &address.key).await?,
+        None => None,
+    };
+    let (id, hash) = found.unzip();
+    let is_right = hashing
+        .verify_passphrase(passphrase, hash.flatten().as_deref())
+        .await?;
+    let id = id
+        .filter(|_| is_right)
+        .ok_or_else(|| Error::Forbidden(WRONG.to_owned()))?;
+    let mut tx = db.write().await?;
+    if !people::signed_in(&mut tx, &id).await? {
+        return Err(Error::Forbidden(WRONG.to_owned()));
+    }
+    let user = users::find(&mut tx, &id)
+        .await?
+        .ok_or_else(|| Error::Forbidden(WRONG.to_owned()))?;
+    record(
+        &mut tx,
+        &user,
+        Code::SignedIn,
+        json!({ "method": "passphrase" }).to_string(),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Signs in whom an identity provider proved: by issuer and subject; the first time by address, under
+/// the conditions of OID-3. Somebody invited becomes active; their pending memberships stay pending.
+///
+/// # Errors
+/// `Forbidden`, with one sentence for all reasons; nothing was created.
+pub async fn by_identity(db: &Db, identity: &Identity) -> Result<SignedIn> {
+    let mut tx = db.write().await?;
+    let known = identities::find(&mut tx, &identity.issuer, &identity.subject).await?;
+    let id = match known {
+        Some(id) => id,
+        None => link(&mut tx, identity).await?,
+    };
+    people::hold(&mut tx, &id).await?;
+    let user = users::find(&mut tx, &id).await?.ok_or_else(unknown)?;
+    if !user.is_unlocked() || user.recycled_at.is_some() {
+        record(
+            &mut tx,
+            &user,
+            Code::SignInRefused,
+            json!({ "issuer": identity.issuer }).to_string(),
+        )
+        .await?;
+        tx.commit().await?;
+        return Err(unknown());
+    }
+    let now = tx.now();
+    let activated = users::sign_in(&mut tx, &id, now).await?;
+    if activated {
+        outbox::withdraw(&mut tx, &id).await?;
+        record(&mut tx, &user, Code::UserActivated, "{}".to_owned()).await?;
+    }
+    record(
+        &mut tx,
+        &user,
+        Code::SignedIn,
+        json!({ "method": "identity_provider", "issuer": identity.issuer }).to_string(),
+    )
+    .await?;
+    let user = users::find(&mut tx, &id).await?.ok_or_else(unknown)?;
+    tx.commit().await?;
+    Ok(SignedIn {
+        user,
+        activated: if activated {
+            Activated::Now
+        } else {
+            Activated::Before
+        },
+    })
+}
+
+/// Somebody whose session is of this epoch, if they may sign in now (SES-2).
+pub async fn who(db: &Db, id: &UserId, epoch: i64) -> Result<Option<User>> {
+    let mut tx = db.read().await?;
+    Ok(users::find(&mut tx, id)
+        .await?
+        .filter(|user| user.may_sign_in() && user.session_epoch == epoch))
+}
+
+/// Ends the session under this hash, and leaves an event of it.
+pub async fn out(db: &Db, user: &User, id_hash: &str) -> Result<()> {
+    let mut tx = db.write().await?;
+    if sessions::delete(&mut tx, id_hash).await? {
+        record(&mut tx, user, Code::SignedOut, "{}".to_owned()).await?;
+    }
+    tx.commit().await
+}
+
+/// Approves what this person may approve by signing in (behaviour.md 6 #34): an administrator what
+/// waits at the nodes they manage, where the setting says so; a member the others who wait for their
+/// teams. Never anything of their own.
+pub async fn approve_at_sign_in(db: &Db, user: &User) -> Result<Synced> {
+    let mut tx = db.write().await?;
+    let admin = access::admin(&mut tx, user).await?;
+    let mut done = Synced::default();
+    if settings::read(&mut tx).await?.approve_at_sign_in == Switch::On {
+        let teams = approvals::teams_to_decide(&mut tx, &user.id, Privilege::ManageTeams).await?;
+        done = decisions::approve(&mut tx, &admin.actor(), Via::SignIn, &teams, Some(&user.id))
+            .await?;
+    }
+    let own = approvals::teams_to_let_in(&mut tx, &user.id).await?;
+    done.memberships +=
+        decisions::approve(&mut tx, &admin.actor(), Via::SignIn, &own, Some(&user.id))
+            .await?
+            .memberships;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Connects an account to the person of its address, if every condition holds (OID-3).
+async fn link(tx: &mut Tx, identity: &Identity) -> Result<UserId> {
+    let address = identity
+        .email
+        .as_deref()
+        .and_then(Address::parse)
+        .ok_or_else(unknown)?;
+    let domain = address
+        .key
+        .rsplit_once('@')
+        .map(|(_, domain)| domain)
+        .unwrap_or_default();
+    let may_speak = identity
+        .domains
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(domain));
+    if identity.email_verified != Verified::Yes || !may_speak {
+        return Err(unknown());
+    }
+    let (id, _) = people::passphrase_of(tx, &address.key)
+        .await?
+        .ok_or_else(unknown)?;
+    // Two first sign-ins at once take turns here; the second finds what the first has connected.
+    people::hold(tx, &id).await?;
+    if identities::find(tx, &identity.issuer, &identity.subject)
+        .await?
+        .as_ref()
+        == Some(&id)
+    {
+        return Ok(id);
+    }
+    let user = users::find(tx, &id).await?.ok_or_else(unknown)?;
+    if !user.is_unlocked() || user.recycled_at.is_some() {
+        // Refused by whoever asked, with an event; nothing is connected.
+        return Ok(id);
+    }
+    if identities::count_of(tx, &id).await? > 0 || roles::is_administrative(tx, &id).await? {
+        return Err(unknown());
+    }
+    if !identities::insert(tx, &identity.issuer, &identity.subject, &id).await? {
+        return Err(unknown());
+    }
+    let details = json!({ "issuer": identity.issuer }).to_string();
+    record(tx, &user, Code::IdentityLinked, details).await?;
+    Ok(id)
+}
+
+fn unknown() -> Error {
+    Error::Forbidden(UNKNOWN.to_owned())
+}
+
+async fn record(tx: &mut Tx, user: &User, code: Code, details: String) -> Result<()> {
+    let actor = Actor {
+        kind: ActorKind::User,
+        id: Some(user.id.0.clone()),
+        name: user.label.clone(),
+    };
+    events::record(
+        tx,
+        &actor,
+        code,
+        Some(user.node_id),
+        Target::new("user", &user.id, &user.label),
+        details,
+    )
+    .await
+}

@@ -14,10 +14,15 @@ pub fn fold(text: &str) -> String {
     text.nfkc().default_case_fold().nfkc().collect()
 }
 
-/// A pattern for `LIKE … ESCAPE '\'` that finds the folded text anywhere and takes nothing in it for a sign.
+/// A pattern for `LIKE … ESCAPE '\'` that finds the folded text anywhere.
 pub fn anywhere(text: &str) -> String {
+    literally(&fold(text))
+}
+
+/// A pattern for `LIKE … ESCAPE '\'` that finds the text anywhere, as it is: nothing in it is a sign.
+pub fn literally(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in fold(text).chars() {
+    for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -37,10 +42,16 @@ pub fn name(field: &'static str, text: &str) -> Result<String> {
         return Err(Error::invalid(field, "Type a name."));
     }
     if name.chars().count() > NAME_LIMIT {
-        return Err(Error::invalid(field, format!("Use at most {NAME_LIMIT} characters.")));
+        return Err(Error::invalid(
+            field,
+            format!("Use at most {NAME_LIMIT} characters."),
+        ));
     }
     if name.chars().any(char::is_control) {
-        return Err(Error::invalid(field, "Use letters, digits and signs only: there is a control character in it."));
+        return Err(Error::invalid(
+            field,
+            "Use letters, digits and signs only: there is a control character in it.",
+        ));
     }
     Ok(name.to_owned())
 }

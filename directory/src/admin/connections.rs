@@ -4,7 +4,9 @@ use serde_json::json;
 
 use crate::access::Admin;
 use crate::error::{Error, Result};
-use crate::model::connection::{Connection, ConnectionInList, ConnectionState, Request, Token, TokenState, UniqueNames};
+use crate::model::connection::{
+    Connection, ConnectionInList, ConnectionState, Request, Token, TokenState, UniqueNames,
+};
 use crate::model::event::{Code, Target};
 use crate::model::id::{ConnectionId, NodeId, TokenId};
 use crate::model::role::Privilege;
@@ -35,7 +37,9 @@ pub struct GeneratedToken {
 
 impl std::fmt::Debug for GeneratedToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GeneratedToken").field("token", &self.token).finish_non_exhaustive()
+        f.debug_struct("GeneratedToken")
+            .field("token", &self.token)
+            .finish_non_exhaustive()
     }
 }
 
@@ -55,7 +59,14 @@ pub async fn get(db: &Db, admin: &Admin, node: NodeId) -> Result<ConnectionDetai
     let tokens = connections::tokens(&mut tx, &connection.id).await?;
     let (users, teams) = connections::kept(&mut tx, node).await?;
     let node = path.last().cloned().ok_or(THIS)?;
-    Ok(ConnectionDetail { connection, node, path: admin.path(path), tokens, users, teams })
+    Ok(ConnectionDetail {
+        connection,
+        node,
+        path: admin.path(path),
+        tokens,
+        users,
+        teams,
+    })
 }
 
 /// Opens the wizard: a draft, whose URL is known and refuses everything. Opening it again finds the draft.
@@ -63,7 +74,9 @@ pub async fn start(db: &Db, admin: &Admin, node: NodeId, name: &str) -> Result<C
     admin.require(Privilege::ManageConnections, node)?;
     let name = text::name("name", if name.trim().is_empty() { "SCIM" } else { name })?;
     let mut tx = db.write().await?;
-    let place = nodes::find(&mut tx, node).await?.ok_or(Error::NotFound("This node"))?;
+    let place = nodes::find(&mut tx, node)
+        .await?
+        .ok_or(Error::NotFound("This node"))?;
     if place.parent_id.is_none() {
         return Err(Error::Conflict(format!(
             "{} is the node at the top and cannot have a SCIM connection. Add a node below it, and give that one the connection.",
@@ -73,38 +86,85 @@ pub async fn start(db: &Db, admin: &Admin, node: NodeId, name: &str) -> Result<C
     let id = ConnectionId(tx.new_id());
     if connections::insert_draft(&mut tx, &id, node, &name, &admin.name).await? {
         let target = Target::new("connection", &id, &name);
-        events::record(&mut tx, &admin.actor(), Code::ConnectionAdded, Some(node), target, "{}".to_owned()).await?;
+        events::record(
+            &mut tx,
+            &admin.actor(),
+            Code::ConnectionAdded,
+            Some(node),
+            target,
+            "{}".to_owned(),
+        )
+        .await?;
     }
     let connection = connections::find(&mut tx, node).await?.ok_or(THIS)?;
     if connection.state != ConnectionState::Draft {
-        return Err(Error::Conflict("This node has a SCIM connection already: its URL names the node, so there is one.".to_owned()));
+        return Err(Error::Conflict(
+            "This node has a SCIM connection already: its URL names the node, so there is one."
+                .to_owned(),
+        ));
     }
     tx.commit().await?;
     Ok(connection)
 }
 
 /// Makes a token that becomes good when the connection is saved. One that was never saved is replaced.
-pub async fn generate_token(db: &Db, admin: &Admin, secrets: &Secrets, node: NodeId, name: &str) -> Result<GeneratedToken> {
+pub async fn generate_token(
+    db: &Db,
+    admin: &Admin,
+    secrets: &Secrets,
+    node: NodeId,
+    name: &str,
+) -> Result<GeneratedToken> {
     admin.require(Privilege::ManageConnections, node)?;
-    let name = text::name("name", if name.trim().is_empty() { "Token" } else { name })?;
+    let name = text::name(
+        "name",
+        if name.trim().is_empty() {
+            "Token"
+        } else {
+            name
+        },
+    )?;
     let mut tx = db.write().await?;
     let connection = connections::hold(&mut tx, node).await?.ok_or(THIS)?;
     let replaced = connections::remove_draft_tokens(&mut tx, &connection.id).await?;
     if connections::active_tokens(&mut tx, &connection.id).await? >= TOKENS {
-        return Err(Error::Conflict("Two tokens are good already. Revoke one of them, then generate another.".to_owned()));
+        return Err(Error::Conflict(
+            "Two tokens are good already. Revoke one of them, then generate another.".to_owned(),
+        ));
     }
     let (id, secret) = new_token();
     let token = draft_token(&tx, id, name);
-    connections::insert_draft_token(&mut tx, &connection.id, &token, &secrets.token_digest(&secret), &admin.name).await?;
+    connections::insert_draft_token(
+        &mut tx,
+        &connection.id,
+        &token,
+        &secrets.token_digest(&secret),
+        &admin.name,
+    )
+    .await?;
     let target = Target::new("token", &token.id, &token.name);
     let details = json!({ "connection": connection.id.0, "replaced": replaced }).to_string();
-    events::record(&mut tx, &admin.actor(), Code::TokenGenerated, Some(node), target, details).await?;
+    events::record(
+        &mut tx,
+        &admin.actor(),
+        Code::TokenGenerated,
+        Some(node),
+        target,
+        details,
+    )
+    .await?;
     tx.commit().await?;
     Ok(GeneratedToken { token, secret })
 }
 
 /// Saves a connection: the draft can be used from now on, and so can the token that was generated last.
-pub async fn save(db: &Db, admin: &Admin, node: NodeId, name: &str, unique_team_names: UniqueNames) -> Result<Connection> {
+pub async fn save(
+    db: &Db,
+    admin: &Admin,
+    node: NodeId,
+    name: &str,
+    unique_team_names: UniqueNames,
+) -> Result<Connection> {
     admin.require(Privilege::ManageConnections, node)?;
     let name = text::name("name", name)?;
     let mut tx = db.write().await?;
@@ -115,15 +175,30 @@ pub async fn save(db: &Db, admin: &Admin, node: NodeId, name: &str, unique_team_
     let tokens = connections::activate_tokens(&mut tx, &before.id).await?;
     let is_draft = before.state == ConnectionState::Draft;
     if is_draft && tokens.is_empty() {
-        return Err(Error::invalid("token", "Press Generate token first: the identity provider needs one."));
+        return Err(Error::invalid(
+            "token",
+            "Press Generate token first: the identity provider needs one.",
+        ));
     }
     connections::save(&mut tx, &before.id, &name, unique_team_names).await?;
     let after = connections::find(&mut tx, node).await?.ok_or(THIS)?;
     if is_draft || !tokens.is_empty() || before != after {
-        let code = if is_draft { Code::ConnectionSaved } else { Code::ConnectionChanged };
+        let code = if is_draft {
+            Code::ConnectionSaved
+        } else {
+            Code::ConnectionChanged
+        };
         let tokens: Vec<&str> = tokens.iter().map(|(id, _)| id.as_str()).collect();
         let details = json!({ "before": before.name, "unique_team_names": after.unique_team_names, "tokens": tokens }).to_string();
-        events::record(&mut tx, &admin.actor(), code, Some(node), Target::new("connection", &after.id, &after.name), details).await?;
+        events::record(
+            &mut tx,
+            &admin.actor(),
+            code,
+            Some(node),
+            Target::new("connection", &after.id, &after.name),
+            details,
+        )
+        .await?;
     }
     tx.commit().await?;
     Ok(after)
@@ -134,11 +209,21 @@ pub async fn revoke_token(db: &Db, admin: &Admin, node: NodeId, token: &TokenId)
     admin.require(Privilege::ManageConnections, node)?;
     let mut tx = db.write().await?;
     let connection = connections::hold(&mut tx, node).await?.ok_or(THIS)?;
-    let kept = connections::find_token(&mut tx, token).await?.filter(|kept| kept.connection_id == connection.id);
+    let kept = connections::find_token(&mut tx, token)
+        .await?
+        .filter(|kept| kept.connection_id == connection.id);
     kept.ok_or(Error::NotFound("This token"))?;
     if let Some((name,)) = connections::revoke_token(&mut tx, &connection.id, token).await? {
         let details = json!({ "connection": connection.id.0 }).to_string();
-        events::record(&mut tx, &admin.actor(), Code::TokenRevoked, Some(node), Target::new("token", token, name), details).await?;
+        events::record(
+            &mut tx,
+            &admin.actor(),
+            Code::TokenRevoked,
+            Some(node),
+            Target::new("token", token, name),
+            details,
+        )
+        .await?;
     }
     tx.commit().await
 }
@@ -152,7 +237,15 @@ pub async fn remove(db: &Db, admin: &Admin, node: NodeId) -> Result<()> {
     let (users, teams) = connections::unlink(&mut tx, node).await?;
     let target = Target::new("connection", &connection.id, &connection.name);
     let details = json!({ "users": users, "teams": teams }).to_string();
-    events::record(&mut tx, &admin.actor(), Code::ConnectionRemoved, Some(node), target, details).await?;
+    events::record(
+        &mut tx,
+        &admin.actor(),
+        Code::ConnectionRemoved,
+        Some(node),
+        target,
+        details,
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -197,10 +290,17 @@ pub(crate) fn draft_token(tx: &Tx, id: TokenId, name: String) -> Token {
 }
 
 async fn refuse_repeated_names(tx: &mut Tx, node: NodeId) -> Result<()> {
-    let repeated: Vec<String> = connections::repeated_team_names(tx, node).await?.into_iter().map(|(name,)| name).collect();
+    let repeated: Vec<String> = connections::repeated_team_names(tx, node)
+        .await?
+        .into_iter()
+        .map(|(name,)| name)
+        .collect();
     if repeated.is_empty() {
         return Ok(());
     }
-    let message = format!("These names are borne by more than one team of this node: {}. Rename the teams first.", repeated.join(", "));
+    let message = format!(
+        "These names are borne by more than one team of this node: {}. Rename the teams first.",
+        repeated.join(", ")
+    );
     Err(Error::invalid("unique_team_names", message))
 }

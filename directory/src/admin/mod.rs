@@ -1,4 +1,10 @@
 //! What an administrator may do: every verb takes the administrator it acts for.
 
+pub mod approvals;
 pub mod connections;
+pub mod events;
 pub mod nodes;
+pub mod overview;
+pub mod settings;
+pub mod teams;
+pub mod users;

@@ -39,7 +39,14 @@ pub async fn get(db: &Db, admin: &Admin, id: NodeId) -> Result<NodeDetail> {
     let connection = connections::find(&mut tx, id).await?;
     let mut children = nodes::in_tree(&mut tx).await?;
     children.retain(|child| child.parent_id == Some(id) && admin.sees(child.id));
-    Ok(NodeDetail { node, path, children: depth_first(children), users, teams, connection })
+    Ok(NodeDetail {
+        node,
+        path,
+        children: depth_first(children),
+        users,
+        teams,
+        connection,
+    })
 }
 
 /// Adds a node below another.
@@ -49,10 +56,23 @@ pub async fn add(db: &Db, admin: &Admin, parent: NodeId, name: &str) -> Result<N
     let mut tx = db.write().await?;
     let id = next_id(&mut tx).await?;
     nodes::find(&mut tx, parent).await?.ok_or(THIS)?;
-    let node = Node { id, parent_id: Some(parent), name, created_at: tx.now() };
+    let node = Node {
+        id,
+        parent_id: Some(parent),
+        name,
+        created_at: tx.now(),
+    };
     nodes::insert(&mut tx, &node).await?;
     let target = Target::new("node", id, &node.name);
-    events::record(&mut tx, &admin.actor(), Code::NodeAdded, Some(id), target, json!({ "parent": parent.0 }).to_string()).await?;
+    events::record(
+        &mut tx,
+        &admin.actor(),
+        Code::NodeAdded,
+        Some(id),
+        target,
+        json!({ "parent": parent.0 }).to_string(),
+    )
+    .await?;
     tx.commit().await?;
     Ok(node)
 }
@@ -66,7 +86,15 @@ pub async fn rename(db: &Db, admin: &Admin, id: NodeId, name: &str) -> Result<()
     if nodes::rename(&mut tx, id, &name).await? {
         let target = Target::new("node", id, &name);
         let details = json!({ "before": before.name }).to_string();
-        events::record(&mut tx, &admin.actor(), Code::NodeRenamed, Some(id), target, details).await?;
+        events::record(
+            &mut tx,
+            &admin.actor(),
+            Code::NodeRenamed,
+            Some(id),
+            target,
+            details,
+        )
+        .await?;
     }
     tx.commit().await
 }
@@ -77,7 +105,9 @@ pub async fn remove(db: &Db, admin: &Admin, id: NodeId) -> Result<()> {
     let mut tx = db.write().await?;
     let node = nodes::find(&mut tx, id).await?.ok_or(THIS)?;
     let Some(parent) = node.parent_id else {
-        return Err(Error::Conflict("The node at the top stands for the organisation and stays.".to_owned()));
+        return Err(Error::Conflict(
+            "The node at the top stands for the organisation and stays.".to_owned(),
+        ));
     };
     match nodes::remove_empty(&mut tx, id).await {
         Ok(true) => {}
@@ -87,7 +117,15 @@ pub async fn remove(db: &Db, admin: &Admin, id: NodeId) -> Result<()> {
     }
     let target = Target::new("node", id, &node.name);
     // Told at the node above: this one is no longer anybody's.
-    events::record(&mut tx, &admin.actor(), Code::NodeRemoved, Some(parent), target, "{}".to_owned()).await?;
+    events::record(
+        &mut tx,
+        &admin.actor(),
+        Code::NodeRemoved,
+        Some(parent),
+        target,
+        "{}".to_owned(),
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -101,7 +139,10 @@ pub(crate) async fn seen(tx: &mut Tx, admin: &Admin, id: NodeId) -> Result<Node>
 
 /// One more than the highest there ever was; two units of work that ask at once take turns.
 pub(crate) async fn next_id(tx: &mut Tx) -> Result<NodeId> {
-    let counted = settings::hold(tx, HIGHEST, "1").await?.parse().unwrap_or(1_i64);
+    let counted = settings::hold(tx, HIGHEST, "1")
+        .await?
+        .parse()
+        .unwrap_or(1_i64);
     let next = counted.max(nodes::highest(tx).await?) + 1;
     settings::put(tx, HIGHEST, &next.to_string()).await?;
     Ok(NodeId(next))
@@ -113,7 +154,10 @@ fn depth_first(found: Vec<NodeInTree>) -> Vec<NodeInTree> {
     let mut below: HashMap<Option<NodeId>, Vec<NodeInTree>> = HashMap::new();
     for node in found {
         // A node whose parent is out of sight stands at the top.
-        below.entry(node.parent_id.filter(|parent| known.contains(parent))).or_default().push(node);
+        below
+            .entry(node.parent_id.filter(|parent| known.contains(parent)))
+            .or_default()
+            .push(node);
     }
     for siblings in below.values_mut() {
         // The last is taken first.

@@ -52,6 +52,8 @@ words!(
         UserActivated = "user_activated",
         /// Somebody signed in.
         SignedIn = "signed_in",
+        /// Somebody whom an identity provider proved was refused: locked, or deleted.
+        SignInRefused = "sign_in_refused",
         /// Somebody signed out.
         SignedOut = "signed_out",
         /// An identity provider's account was connected to a person.

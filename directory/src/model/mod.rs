@@ -8,6 +8,7 @@ pub mod node;
 pub mod overview;
 pub mod query;
 pub mod role;
+pub mod settings;
 pub mod team;
 pub mod text;
 pub mod timestamp;

@@ -63,6 +63,14 @@ pub struct FirstSteps {
 impl FirstSteps {
     /// Whether nothing of it is left to do.
     pub fn are_done(&self) -> bool {
-        [self.node, self.connection, self.first_request, self.first_user, self.first_approval].iter().all(|step| *step == Step::Done)
+        [
+            self.node,
+            self.connection,
+            self.first_request,
+            self.first_user,
+            self.first_approval,
+        ]
+        .iter()
+        .all(|step| *step == Step::Done)
     }
 }

@@ -30,7 +30,10 @@ mod tests {
     fn a_code_has_26_characters_of_base32() {
         let (one, other) = (new_code(), new_code());
         assert_eq!(one.len(), 26);
-        assert!(one.bytes().all(|c| c.is_ascii_lowercase() || (b'2'..=b'7').contains(&c)));
+        assert!(
+            one.bytes()
+                .all(|c| c.is_ascii_lowercase() || (b'2'..=b'7').contains(&c))
+        );
         assert_ne!(one, other);
         assert_eq!(normal_code(&format!(" {}\n", one.to_uppercase())), one);
     }

@@ -50,7 +50,12 @@ impl Hashing {
     /// Where there is no memory for a hash.
     pub fn new(cost: Cost) -> Result<Self> {
         let dummy = hash(cost, &super::new_code())?;
-        Ok(Self(Arc::new(Inner { cost, turns: Semaphore::new(AT_ONCE), runs: AtomicU64::new(0), dummy })))
+        Ok(Self(Arc::new(Inner {
+            cost,
+            turns: Semaphore::new(AT_ONCE),
+            runs: AtomicU64::new(0),
+            dummy,
+        })))
     }
 
     /// How many hashes were computed: sign-ins that tell nothing by their time have one each (AUTH-1).
@@ -74,7 +79,11 @@ impl Hashing {
         let kept = kept.unwrap_or(&self.0.dummy).to_owned();
         // One that is too long is compared in part, and refused: the work stays bounded and the time the same.
         let fits = passphrase.len() <= LONGEST;
-        let passphrase = passphrase.as_bytes().get(..LONGEST.min(passphrase.len())).unwrap_or_default().to_vec();
+        let passphrase = passphrase
+            .as_bytes()
+            .get(..LONGEST.min(passphrase.len()))
+            .unwrap_or_default()
+            .to_vec();
         let is_it = self.run(move || is_of(&passphrase, &kept)).await??;
         Ok(is_it && known && fits)
     }
@@ -93,16 +102,22 @@ impl Hashing {
 pub fn check_passphrase_rules(passphrase: &str) -> Result<()> {
     let refuse = |message: String| Err(Error::invalid("passphrase", message));
     if passphrase.chars().count() < SHORTEST {
-        return refuse(format!("Use at least {SHORTEST} characters: four or five words are easy to remember."));
+        return refuse(format!(
+            "Use at least {SHORTEST} characters: four or five words are easy to remember."
+        ));
     }
     if passphrase.len() > LONGEST {
         return refuse(format!("Use at most {LONGEST} bytes."));
     }
     if passphrase.contains('\0') {
-        return refuse("Use letters, digits and signs only: there is a control character in it.".to_owned());
+        return refuse(
+            "Use letters, digits and signs only: there is a control character in it.".to_owned(),
+        );
     }
     if is_common(passphrase) {
-        return refuse("Choose another: this one is among those that everybody tries first.".to_owned());
+        return refuse(
+            "Choose another: this one is among those that everybody tries first.".to_owned(),
+        );
     }
     Ok(())
 }
@@ -138,18 +153,43 @@ mod tests {
     #[tokio::test]
     async fn a_passphrase_is_known_by_its_hash_alone() {
         let hashing = Hashing::new(Cost::Least).unwrap();
-        let kept = hashing.hash_passphrase("correct horse battery").await.unwrap();
+        let kept = hashing
+            .hash_passphrase("correct horse battery")
+            .await
+            .unwrap();
         assert!(kept.starts_with("$argon2id$v=19$"));
-        assert!(hashing.verify_passphrase("correct horse battery", Some(&kept)).await.unwrap());
-        assert!(!hashing.verify_passphrase("Correct horse battery", Some(&kept)).await.unwrap());
-        assert!(!hashing.verify_passphrase("correct horse battery", None).await.unwrap());
-        assert_eq!(hashing.runs(), 4, "one hash each, also where there is nothing to compare with");
+        assert!(
+            hashing
+                .verify_passphrase("correct horse battery", Some(&kept))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hashing
+                .verify_passphrase("Correct horse battery", Some(&kept))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hashing
+                .verify_passphrase("correct horse battery", None)
+                .await
+                .unwrap()
+        );
+        assert_eq!(
+            hashing.runs(),
+            4,
+            "one hash each, also where there is nothing to compare with"
+        );
     }
 
     #[tokio::test]
     async fn a_passphrase_of_full_cost_says_so() {
         let hashing = Hashing::new(Cost::Full).unwrap();
-        let kept = hashing.hash_passphrase("correct horse battery").await.unwrap();
+        let kept = hashing
+            .hash_passphrase("correct horse battery")
+            .await
+            .unwrap();
         assert!(kept.starts_with("$argon2id$v=19$m=65536,t=3,p=1$"));
     }
 
@@ -158,8 +198,18 @@ mod tests {
         let hashing = Hashing::new(Cost::Least).unwrap();
         let longest = "hedgehog".repeat(128);
         let kept = hashing.hash_passphrase(&longest).await.unwrap();
-        assert!(hashing.verify_passphrase(&longest, Some(&kept)).await.unwrap());
-        assert!(!hashing.verify_passphrase(&format!("{longest}x"), Some(&kept)).await.unwrap());
+        assert!(
+            hashing
+                .verify_passphrase(&longest, Some(&kept))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hashing
+                .verify_passphrase(&format!("{longest}x"), Some(&kept))
+                .await
+                .unwrap()
+        );
     }
 
     #[test]

@@ -45,7 +45,11 @@ pub async fn hold(tx: &mut Tx, node: NodeId) -> Result<Option<Connection>> {
 }
 
 /// The connections at the nodes where a person has a privilege, by the name of the node.
-pub async fn list(tx: &mut Tx, admin: &UserId, privilege: Privilege) -> Result<Vec<ConnectionInList>> {
+pub async fn list(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+) -> Result<Vec<ConnectionInList>> {
     tx.all(
         "WITH RECURSIVE seen (id, cascades) AS (
              SELECT rp.node_id, rp.cascades FROM role_users ru JOIN role_privileges rp ON rp.role_id = ru.role_id
@@ -76,7 +80,13 @@ pub async fn kept(tx: &mut Tx, node: NodeId) -> Result<(i64, i64)> {
 }
 
 /// Adds a draft unless the node has a connection; whether it did.
-pub async fn insert_draft(tx: &mut Tx, id: &ConnectionId, node: NodeId, name: &str, by: &str) -> Result<bool> {
+pub async fn insert_draft(
+    tx: &mut Tx,
+    id: &ConnectionId,
+    node: NodeId,
+    name: &str,
+    by: &str,
+) -> Result<bool> {
     let now = tx.now();
     let added = tx
         .run(
@@ -103,7 +113,8 @@ pub async fn save(tx: &mut Tx, id: &ConnectionId, name: &str, unique: UniqueName
 
 /// Removes a connection with its tokens and its requests.
 pub async fn remove(tx: &mut Tx, id: &ConnectionId) -> Result<()> {
-    tx.run("DELETE FROM connections WHERE id = $1", [id.into()]).await?;
+    tx.run("DELETE FROM connections WHERE id = $1", [id.into()])
+        .await?;
     Ok(())
 }
 
@@ -160,7 +171,13 @@ pub async fn active_tokens(tx: &mut Tx, id: &ConnectionId) -> Result<i64> {
 }
 
 /// Adds a token that is not good before the connection is saved.
-pub async fn insert_draft_token(tx: &mut Tx, connection: &ConnectionId, token: &Token, digest: &str, by: &str) -> Result<()> {
+pub async fn insert_draft_token(
+    tx: &mut Tx,
+    connection: &ConnectionId,
+    token: &Token,
+    digest: &str,
+    by: &str,
+) -> Result<()> {
     tx.run(
         "INSERT INTO tokens (id, connection_id, name, digest, state, created_at, created_by, expires_at)
          VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7)",
@@ -180,7 +197,11 @@ pub async fn insert_draft_token(tx: &mut Tx, connection: &ConnectionId, token: &
 
 /// Forgets tokens that were shown and never saved; how many.
 pub async fn remove_draft_tokens(tx: &mut Tx, id: &ConnectionId) -> Result<u64> {
-    tx.run("DELETE FROM tokens WHERE connection_id = $1 AND state = 'draft'", [id.into()]).await
+    tx.run(
+        "DELETE FROM tokens WHERE connection_id = $1 AND state = 'draft'",
+        [id.into()],
+    )
+    .await
 }
 
 /// Makes the drafts good; which.
@@ -190,7 +211,11 @@ pub async fn activate_tokens(tx: &mut Tx, id: &ConnectionId) -> Result<Vec<(Toke
 }
 
 /// Ends a token; its name if it was not ended before.
-pub async fn revoke_token(tx: &mut Tx, connection: &ConnectionId, token: &TokenId) -> Result<Option<(String,)>> {
+pub async fn revoke_token(
+    tx: &mut Tx,
+    connection: &ConnectionId,
+    token: &TokenId,
+) -> Result<Option<(String,)>> {
     let now = tx.now();
     tx.first(
         "UPDATE tokens SET state = 'revoked', revoked_at = $3 WHERE id = $2 AND connection_id = $1 AND state <> 'revoked' RETURNING name",
@@ -211,5 +236,9 @@ pub async fn requests(tx: &mut Tx, id: &ConnectionId, limit: i64) -> Result<Vec<
 
 /// The status and the instant of the latest requests, the newest first.
 pub async fn recent(tx: &mut Tx, id: &ConnectionId, limit: i64) -> Result<Vec<(i64, Timestamp)>> {
-    tx.all("SELECT status, at FROM requests WHERE connection_id = $1 ORDER BY id DESC LIMIT $2", [id.into(), limit.into()]).await
+    tx.all(
+        "SELECT status, at FROM requests WHERE connection_id = $1 ORDER BY id DESC LIMIT $2",
+        [id.into(), limit.into()],
+    )
+    .await
 }

@@ -3,8 +3,12 @@
 use crate::error::Result;
 use crate::model::event::{Actor, Code, Event, Target};
 use crate::model::id::{NodeId, TeamId, UserId};
-use crate::store::db::Tx;
+use crate::model::query::ListQuery;
+use crate::model::role::Privilege;
+use crate::store::db::{Arg, Tx};
+use crate::store::people::shown;
 use crate::store::users;
+use crate::text::literally;
 
 /// Adds one event: `details` is a JSON object, `{}` where there is nothing more to say.
 pub async fn record(
@@ -93,4 +97,79 @@ pub async fn of(tx: &mut Tx, target_id: &str, limit: i64) -> Result<Vec<Event>> 
         [target_id.into(), limit.into()],
     )
     .await
+}
+
+/// The events at the shown nodes that match: `$4` is the text as it was typed, `$5` its pattern, `$6` the
+/// pattern in small letters, `$7` a code. Whoever may read them at the root and below also sees those of
+/// nodes that are gone.
+macro_rules! matching {
+    () => {
+        " FROM events e
+         WHERE (e.node_id IN (SELECT id FROM shown)
+                OR ($3 IS NULL AND EXISTS (SELECT 1 FROM seen JOIN nodes n ON n.id = seen.id WHERE n.parent_id IS NULL AND seen.cascades)))
+           AND ($4 = '' OR e.target_name LIKE $5 ESCAPE '\\' OR e.actor_name LIKE $5 ESCAPE '\\'
+                OR lower(e.target_name) LIKE $6 ESCAPE '\\' OR lower(e.actor_name) LIKE $6 ESCAPE '\\'
+                OR e.target_id = $4 OR e.actor_id = $4 OR e.act = $4)
+           AND ($7 = '' OR e.code = $7)"
+    };
+}
+
+/// A page of events in one order.
+macro_rules! page {
+    ($order:literal) => {
+        concat!(
+            shown!(),
+            "SELECT e.id, e.act, e.at, e.code, e.actor_kind, e.actor_id, e.actor_name, e.node_id, e.target_kind, e.target_id,
+                    e.target_name, e.details",
+            matching!(),
+            " ORDER BY ",
+            $order,
+            " LIMIT $8 OFFSET $9"
+        )
+    };
+}
+
+/// A page of the events at the nodes where a person has a privilege, the newest first unless `sort` is `at`.
+pub async fn list(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    query: &ListQuery,
+) -> Result<Vec<Event>> {
+    let sql = if query.sort == "at" {
+        page!("e.id")
+    } else {
+        page!("e.id DESC")
+    };
+    let mut args = narrowed(admin, privilege, query);
+    args.extend([query.limit().into(), query.offset().into()]);
+    tx.all(sql, args).await
+}
+
+/// How many events match, and how many there are without the filter.
+pub async fn count(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    query: &ListQuery,
+) -> Result<(i64, i64)> {
+    let sql = concat!(shown!(), "SELECT count(*)", matching!());
+    let total = tx.number(sql, narrowed(admin, privilege, query)).await?;
+    let all = tx
+        .number(sql, narrowed(admin, privilege, &ListQuery::default()))
+        .await?;
+    Ok((total, all))
+}
+
+fn narrowed(admin: &UserId, privilege: Privilege, query: &ListQuery) -> Vec<Arg> {
+    let typed = query.q.trim();
+    vec![
+        admin.into(),
+        privilege.as_str().into(),
+        query.node.into(),
+        typed.into(),
+        literally(typed).into(),
+        literally(&typed.to_ascii_lowercase()).into(),
+        (&query.state).into(),
+    ]
 }

@@ -2,12 +2,14 @@
 
 pub mod db;
 
+pub mod approvals;
 pub mod connections;
 pub mod events;
 pub mod identities;
 pub mod memberships;
 pub mod nodes;
 pub mod outbox;
+pub mod people;
 pub mod requests;
 pub mod roles;
 pub mod search;

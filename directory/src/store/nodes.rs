@@ -7,12 +7,20 @@ use crate::store::db::Tx;
 
 /// The root, once it has been set up.
 pub async fn root(tx: &mut Tx) -> Result<Option<Node>> {
-    tx.first("SELECT id, parent_id, name, created_at FROM nodes WHERE parent_id IS NULL", []).await
+    tx.first(
+        "SELECT id, parent_id, name, created_at FROM nodes WHERE parent_id IS NULL",
+        [],
+    )
+    .await
 }
 
 /// A node.
 pub async fn find(tx: &mut Tx, id: NodeId) -> Result<Option<Node>> {
-    tx.first("SELECT id, parent_id, name, created_at FROM nodes WHERE id = $1", [id.into()]).await
+    tx.first(
+        "SELECT id, parent_id, name, created_at FROM nodes WHERE id = $1",
+        [id.into()],
+    )
+    .await
 }
 
 /// Every node and the one above it.
@@ -67,14 +75,20 @@ pub async fn contents(tx: &mut Tx, id: NodeId) -> Result<(i64, i64)> {
 
 /// The highest id of a node that is there now, 0 where there is none.
 pub async fn highest(tx: &mut Tx) -> Result<i64> {
-    tx.number("SELECT coalesce(max(id), 0) FROM nodes", []).await
+    tx.number("SELECT coalesce(max(id), 0) FROM nodes", [])
+        .await
 }
 
 /// Adds a node.
 pub async fn insert(tx: &mut Tx, node: &Node) -> Result<()> {
     tx.run(
         "INSERT INTO nodes (id, parent_id, name, created_at) VALUES ($1, $2, $3, $4)",
-        [node.id.into(), node.parent_id.into(), (&node.name).into(), node.created_at.into()],
+        [
+            node.id.into(),
+            node.parent_id.into(),
+            (&node.name).into(),
+            node.created_at.into(),
+        ],
     )
     .await?;
     Ok(())
@@ -82,7 +96,13 @@ pub async fn insert(tx: &mut Tx, node: &Node) -> Result<()> {
 
 /// Gives a node another name; whether that changed it.
 pub async fn rename(tx: &mut Tx, id: NodeId, name: &str) -> Result<bool> {
-    Ok(tx.run("UPDATE nodes SET name = $2 WHERE id = $1 AND name <> $2", [id.into(), name.into()]).await? > 0)
+    Ok(tx
+        .run(
+            "UPDATE nodes SET name = $2 WHERE id = $1 AND name <> $2",
+            [id.into(), name.into()],
+        )
+        .await?
+        > 0)
 }
 
 /// Removes a node that holds nothing, not even someone in the recycle bin; whether it did.

@@ -74,17 +74,26 @@ pub async fn give(tx: &mut Tx, role: &RoleId, user: &UserId) -> Result<bool> {
 
 /// How many people hold a role.
 pub async fn holders(tx: &mut Tx, role: &RoleId) -> Result<i64> {
-    tx.number("SELECT count(*) FROM role_users WHERE role_id = $1", [role.into()]).await
+    tx.number(
+        "SELECT count(*) FROM role_users WHERE role_id = $1",
+        [role.into()],
+    )
+    .await
 }
 
 /// Holds a role until the end of the unit of work: two units that decide about its last holder take turns.
 pub async fn hold(tx: &mut Tx, role: &RoleId) -> Result<()> {
-    tx.run("UPDATE roles SET name = name WHERE id = $1", [role.into()]).await?;
+    tx.run("UPDATE roles SET name = name WHERE id = $1", [role.into()])
+        .await?;
     Ok(())
 }
 
 /// How many holders of a role, without this one, may sign in now.
-pub async fn other_holders_who_may_sign_in(tx: &mut Tx, role: &RoleId, but: &UserId) -> Result<i64> {
+pub async fn other_holders_who_may_sign_in(
+    tx: &mut Tx,
+    role: &RoleId,
+    but: &UserId,
+) -> Result<i64> {
     tx.number(
         "SELECT count(*) FROM role_users ru JOIN users u ON u.id = ru.user_id
          WHERE ru.role_id = $1 AND u.id <> $2 AND u.state = 'active'

@@ -5,7 +5,9 @@ use crate::store::db::Tx;
 
 /// The value of a setting.
 pub async fn get(tx: &mut Tx, key: &str) -> Result<Option<String>> {
-    let row = tx.first::<(String,)>("SELECT value FROM settings WHERE key = $1", [key.into()]).await?;
+    let row = tx
+        .first::<(String,)>("SELECT value FROM settings WHERE key = $1", [key.into()])
+        .await?;
     Ok(row.map(|row| row.0))
 }
 
@@ -42,5 +44,8 @@ pub async fn hold(tx: &mut Tx, key: &str, first: &str) -> Result<String> {
 
 /// Removes a setting; whether it was there.
 pub async fn remove(tx: &mut Tx, key: &str) -> Result<bool> {
-    Ok(tx.run("DELETE FROM settings WHERE key = $1", [key.into()]).await? > 0)
+    Ok(tx
+        .run("DELETE FROM settings WHERE key = $1", [key.into()])
+        .await?
+        > 0)
 }

@@ -1,0 +1,242 @@
+//! People, as an administrator lists, adds, invites and locks them (behaviour.md 2.2, 3.6).
+
+use serde_json::json;
+
+use crate::access::Admin;
+use crate::address::Address;
+use crate::error::{Error, Result};
+use crate::model::event::{Code, Target};
+use crate::model::id::{NodeId, UserId};
+use crate::model::query::{ListQuery, Listed};
+use crate::model::role::Privilege;
+use crate::model::user::{
+    AttributeValue, CreatedVia, Leaf, Profile, StatusCounts, User, UserInList, UserState,
+};
+use crate::store::db::{Db, Tx};
+use crate::store::users::NewUser;
+use crate::store::{approvals, connections, events, nodes, outbox, people, roles, users};
+use crate::text;
+
+pub use crate::model::user::UserDetail;
+
+const THIS: Error = Error::NotFound("This person");
+const TAKEN: &str = "Somebody with this address is here already, on this node or on another.";
+/// How many events the page of a person shows.
+const EVENTS: i64 = 20;
+
+/// A page of the people the administrator manages.
+pub async fn list(db: &Db, admin: &Admin, query: &ListQuery) -> Result<Listed<UserInList>> {
+    admin.require_somewhere(Privilege::ManageUsers)?;
+    let mut tx = db.read().await?;
+    let (total, all) =
+        people::count(&mut tx, &admin.user_id, Privilege::ManageUsers, query).await?;
+    let rows = people::list(&mut tx, &admin.user_id, Privilege::ManageUsers, query).await?;
+    Ok(Listed { rows, total, all })
+}
+
+/// How many of the people the administrator manages have which status; at a node and below, or everywhere.
+pub async fn counts(db: &Db, admin: &Admin, node: Option<NodeId>) -> Result<StatusCounts> {
+    admin.require_somewhere(Privilege::ManageUsers)?;
+    let mut tx = db.read().await?;
+    people::counts(&mut tx, &admin.user_id, Privilege::ManageUsers, node).await
+}
+
+/// A person with what their page shows.
+pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
+    let mut tx = db.read().await?;
+    let user = managed(&mut tx, admin, id).await?;
+    let path = nodes::path(&mut tx, user.node_id).await?;
+    let node = path.last().cloned().ok_or(THIS)?;
+    let kept_by = connections::find(&mut tx, user.node_id)
+        .await?
+        .filter(|_| user.linked)
+        .map(|connection| connection.name);
+    let memberships = approvals::of_user(&mut tx, id).await?;
+    let roles = roles::held_by(&mut tx, id).await?;
+    let reads_events = admin.may(Privilege::ReadEvents, user.node_id);
+    let events = if reads_events {
+        events::of(&mut tx, id.as_str(), EVENTS).await?
+    } else {
+        Vec::new()
+    };
+    let invited_at = outbox::invited_at(&mut tx, id).await?;
+    Ok(UserDetail {
+        user,
+        node,
+        path: admin.path(path),
+        kept_by,
+        memberships,
+        roles,
+        events,
+        invited_at,
+    })
+}
+
+/// Adds somebody by hand: invited, kept by no connection, and without a mail until somebody sends one.
+pub async fn add(db: &Db, admin: &Admin, node: NodeId, name: &str, email: &str) -> Result<User> {
+    admin.require(Privilege::ManageUsers, node)?;
+    let name = text::name("name", name)?;
+    let address = address(email)?;
+    let mut tx = db.write().await?;
+    nodes::find(&mut tx, node)
+        .await?
+        .ok_or(Error::NotFound("This node"))?;
+    let id = insert(&mut tx, node, &name, &address, CreatedVia::Console).await?;
+    let target = Target::new("user", &id, &name);
+    events::record(
+        &mut tx,
+        &admin.actor(),
+        Code::UserAdded,
+        Some(node),
+        target,
+        json!({ "invited": false }).to_string(),
+    )
+    .await?;
+    let user = users::find(&mut tx, &id).await?.ok_or(THIS)?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Puts an invitation into the outbox for somebody who has not come in yet; an older one that has not left is taken back.
+pub async fn send_invitation(db: &Db, admin: &Admin, id: &UserId) -> Result<()> {
+    let mut tx = db.write().await?;
+    people::hold(&mut tx, id).await?;
+    let user = managed(&mut tx, admin, id).await?;
+    if user.state != UserState::Invited {
+        return Err(Error::Conflict(format!(
+            "{} has come in already.",
+            user.label
+        )));
+    }
+    if !user.is_unlocked() {
+        return Err(Error::Conflict(format!(
+            "{} is locked, so there is nothing to invite them to.",
+            user.label
+        )));
+    }
+    outbox::invite(&mut tx, id, user.generation, &user.login).await?;
+    record(&mut tx, admin, Code::InvitationSent, &user).await?;
+    tx.commit().await
+}
+
+/// Locks somebody who has come in. Their sessions end in the same moment.
+pub async fn lock(db: &Db, admin: &Admin, id: &UserId) -> Result<()> {
+    let mut tx = db.write().await?;
+    people::hold(&mut tx, id).await?;
+    let user = managed(&mut tx, admin, id).await?;
+    if user.id == admin.user_id {
+        return Err(Error::Forbidden(
+            "You cannot lock yourself: ask another administrator.".to_owned(),
+        ));
+    }
+    if user.state == UserState::Invited {
+        let message = format!(
+            "{} has not come in yet, and only people who have can be locked.",
+            user.label
+        );
+        return Err(Error::Conflict(message));
+    }
+    refuse_last_administrator(&mut tx, &user).await?;
+    if people::lock(&mut tx, id, &admin.name).await? {
+        record(&mut tx, admin, Code::UserLocked, &user).await?;
+    }
+    tx.commit().await
+}
+
+/// Takes back the lock of an administrator. The lock of an identity provider that keeps them stays.
+pub async fn unlock(db: &Db, admin: &Admin, id: &UserId) -> Result<()> {
+    let mut tx = db.write().await?;
+    people::hold(&mut tx, id).await?;
+    let user = managed(&mut tx, admin, id).await?;
+    if people::unlock(&mut tx, id).await? {
+        record(&mut tx, admin, Code::UserUnlocked, &user).await?;
+    } else if user.locked_by_idp {
+        let by = user.locked_by.as_deref().unwrap_or("the identity provider");
+        let message = format!("{} was locked by {by}: unlock them there.", user.label);
+        return Err(Error::Conflict(message));
+    }
+    tx.commit().await
+}
+
+/// An address to sign in with.
+pub(crate) fn address(email: &str) -> Result<Address> {
+    Address::parse(email).ok_or_else(|| {
+        Error::invalid(
+            "email",
+            "Type a whole e-mail address: name@company.example.",
+        )
+    })
+}
+
+/// Adds somebody who is invited and whom no connection keeps.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    node: NodeId,
+    name: &str,
+    address: &Address,
+    via: CreatedVia,
+) -> Result<UserId> {
+    let profile = by_hand(name, address);
+    let new = NewUser {
+        node,
+        address,
+        profile: &profile,
+        state: UserState::Invited,
+        via,
+        locked_by_idp: None,
+    };
+    match users::insert(tx, new).await {
+        Err(Error::Conflict(_)) => Err(Error::Conflict(TAKEN.to_owned())),
+        other => other,
+    }
+}
+
+/// What is known of somebody who was typed in: what they are called, and their address as the userName.
+fn by_hand(name: &str, address: &Address) -> Profile {
+    let value = AttributeValue {
+        attribute: "displayName".to_owned(),
+        item: 0,
+        part: String::new(),
+        value: Leaf::Text(name.to_owned()),
+    };
+    Profile {
+        user_name: address.text.clone(),
+        display_name: Some(name.to_owned()),
+        attributes: json!({ "displayName": name }).to_string(),
+        values: vec![value],
+        ..Profile::default()
+    }
+}
+
+/// A person whom the administrator manages. Everybody else is not there (AUZ-3).
+async fn managed(tx: &mut Tx, admin: &Admin, id: &UserId) -> Result<User> {
+    let user = users::find(tx, id)
+        .await?
+        .filter(|user| user.recycled_at.is_none());
+    user.filter(|user| admin.may(Privilege::ManageUsers, user.node_id))
+        .ok_or(THIS)
+}
+
+async fn refuse_last_administrator(tx: &mut Tx, user: &User) -> Result<()> {
+    if users::is_last_administrator(tx, &user.id).await? {
+        let message = format!(
+            "{} is the last administrator who can sign in. Give somebody else the role first.",
+            user.label
+        );
+        return Err(Error::Forbidden(message));
+    }
+    Ok(())
+}
+
+async fn record(tx: &mut Tx, admin: &Admin, code: Code, user: &User) -> Result<()> {
+    let target = Target::new("user", &user.id, &user.label);
+    events::record(
+        tx,
+        &admin.actor(),
+        code,
+        Some(user.node_id),
+        target,
+        "{}".to_owned(),
+    )
+    .await
+}

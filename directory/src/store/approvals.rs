@@ -1,0 +1,442 @@
+//! Teams and memberships, as the console lists them and decides about them.
+
+use super::db::{Arg, Tx};
+use super::people::shown;
+use crate::error::Result;
+use crate::model::id::{NodeId, TeamId, UserId};
+use crate::model::membership::Membership;
+use crate::model::query::ListQuery;
+use crate::model::role::Privilege;
+use crate::model::team::{Decision, Team, TeamInList, Via};
+use crate::text::anywhere;
+
+/// The columns of a [`Team`], of the table called `t`.
+macro_rules! team {
+    () => {
+        "t.id, t.node_id, t.name, t.external_id, t.state, t.linked, t.version, t.created_at, t.updated_at, \
+         t.decided_at, t.decided_by, t.decided_via"
+    };
+}
+
+/// The columns and tables of a [`TeamInList`].
+macro_rules! team_in_list {
+    () => {
+        "SELECT t.id, t.name, t.node_id, n.name AS node_name, t.state, CASE WHEN t.linked THEN c.name END AS kept_by,
+                (SELECT count(*) FROM memberships m WHERE m.team_id = t.id AND m.state = 'approved') AS members,
+                (SELECT count(*) FROM memberships m WHERE m.team_id = t.id AND m.state = 'pending') AS pending, t.created_at
+         FROM teams t JOIN nodes n ON n.id = t.node_id LEFT JOIN connections c ON c.node_id = t.node_id "
+    };
+}
+
+/// The columns and tables of a [`Membership`].
+macro_rules! membership {
+    () => {
+        "SELECT m.team_id, t.name AS team_name, t.state AS team_state, m.user_id, u.label AS user_label, u.login,
+                u.state AS user_state, u.locked_by_admin, u.locked_by_idp, m.state,
+                CASE WHEN m.source = 'scim' THEN coalesce(c.name, 'SCIM') END AS asked_by,
+                m.requested_at, m.decided_at, m.decided_by, m.decided_via
+         FROM memberships m JOIN teams t ON t.id = m.team_id JOIN users u ON u.id = m.user_id
+         LEFT JOIN connections c ON c.node_id = t.node_id "
+    };
+}
+
+/// A person `u` whose membership can be approved.
+macro_rules! may_join {
+    () => {
+        " u.state = 'active' AND NOT u.locked_by_admin AND NOT u.locked_by_idp AND u.recycled_at IS NULL "
+    };
+}
+
+/// The teams of the shown nodes that match: `$4` is the text as it was typed, `$5` its pattern, `$6` a state.
+macro_rules! matching {
+    () => {
+        " WHERE t.node_id IN (SELECT id FROM shown) AND t.recycled_at IS NULL
+           AND ($4 = '' OR t.name_key LIKE $5 ESCAPE '\\' OR t.id = $4 OR t.external_id = $4)
+           AND ($6 = '' OR t.state = $6)"
+    };
+}
+
+/// A page of teams in one order.
+macro_rules! page {
+    ($order:literal) => {
+        concat!(
+            shown!(),
+            team_in_list!(),
+            "WHERE t.id IN (SELECT t.id FROM teams t JOIN nodes n ON n.id = t.node_id",
+            matching!(),
+            " ORDER BY ",
+            $order,
+            " LIMIT $7 OFFSET $8) ORDER BY ",
+            $order
+        )
+    };
+}
+
+/// A page of the teams at the nodes where a person has a privilege.
+pub async fn list(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    query: &ListQuery,
+) -> Result<Vec<TeamInList>> {
+    let sql = match query.sort.as_str() {
+        "-name" => page!("t.name_key DESC, t.id DESC"),
+        "node" => page!("n.name, n.id, t.name_key, t.id"),
+        "-node" => page!("n.name DESC, n.id DESC, t.name_key DESC, t.id DESC"),
+        "status" | "state" => page!("t.state, t.name_key, t.id"),
+        "-status" | "-state" => page!("t.state DESC, t.name_key DESC, t.id DESC"),
+        "members" => page!(
+            "(SELECT count(*) FROM memberships m WHERE m.team_id = t.id AND m.state = 'approved'), t.id"
+        ),
+        "-members" => page!(
+            "(SELECT count(*) FROM memberships m WHERE m.team_id = t.id AND m.state = 'approved') DESC, t.id DESC"
+        ),
+        "created" => page!("t.created_at, t.id"),
+        "-created" => page!("t.created_at DESC, t.id DESC"),
+        _ => page!("t.name_key, t.id"),
+    };
+    let mut args = narrowed(admin, privilege, query);
+    args.extend([query.limit().into(), query.offset().into()]);
+    tx.all(sql, args).await
+}
+
+/// How many teams match, and how many there are without the filter.
+pub async fn count(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    query: &ListQuery,
+) -> Result<(i64, i64)> {
+    let sql = concat!(shown!(), "SELECT count(*) FROM teams t", matching!());
+    let total = tx.number(sql, narrowed(admin, privilege, query)).await?;
+    let all = tx
+        .number(sql, narrowed(admin, privilege, &ListQuery::default()))
+        .await?;
+    Ok((total, all))
+}
+
+fn narrowed(admin: &UserId, privilege: Privilege, query: &ListQuery) -> Vec<Arg> {
+    let typed = query.q.trim();
+    vec![
+        admin.into(),
+        privilege.as_str().into(),
+        query.node.into(),
+        typed.into(),
+        anywhere(typed).into(),
+        (&query.state).into(),
+    ]
+}
+
+/// A team that was not removed, wherever it is.
+pub async fn find(tx: &mut Tx, id: &TeamId) -> Result<Option<Team>> {
+    tx.first(
+        concat!(
+            "SELECT ",
+            team!(),
+            " FROM teams t WHERE t.id = $1 AND t.recycled_at IS NULL"
+        ),
+        [id.into()],
+    )
+    .await
+}
+
+/// As [`find`], and nobody else changes the team or its members before this unit of work ends.
+pub async fn hold(tx: &mut Tx, id: &TeamId) -> Result<Option<Team>> {
+    tx.run(
+        "UPDATE teams SET version = version WHERE id = $1",
+        [id.into()],
+    )
+    .await?;
+    find(tx, id).await
+}
+
+/// The memberships of a team, by name.
+pub async fn of_team(tx: &mut Tx, team: &TeamId) -> Result<Vec<Membership>> {
+    let sql = concat!(
+        membership!(),
+        "WHERE m.team_id = $1 AND u.recycled_at IS NULL ORDER BY u.label_key, u.id"
+    );
+    tx.all(sql, [team.into()]).await
+}
+
+/// The memberships of a person, by the name of the team.
+pub async fn of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Membership>> {
+    let sql = concat!(
+        membership!(),
+        "WHERE m.user_id = $1 AND t.recycled_at IS NULL ORDER BY t.name_key, t.id"
+    );
+    tx.all(sql, [user.into()]).await
+}
+
+/// One membership.
+pub async fn membership(tx: &mut Tx, team: &TeamId, user: &UserId) -> Result<Option<Membership>> {
+    let sql = concat!(
+        membership!(),
+        "WHERE m.team_id = $1 AND m.user_id = $2 AND t.recycled_at IS NULL AND u.recycled_at IS NULL"
+    );
+    tx.first(sql, [team.into(), user.into()]).await
+}
+
+/// The pending teams at the nodes where a person has a privilege, by name.
+pub async fn pending_teams(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    limit: i64,
+) -> Result<Vec<TeamInList>> {
+    tx.all(
+        concat!(
+            shown!(),
+            team_in_list!(),
+            "WHERE t.state = 'pending' AND t.recycled_at IS NULL AND t.node_id IN (SELECT id FROM shown)
+             ORDER BY t.name_key, t.id LIMIT $4"
+        ),
+        [admin.into(), privilege.as_str().into(), None::<NodeId>.into(), limit.into()],
+    )
+    .await
+}
+
+/// The pending memberships of teams that are pending or approved, whose people may join, by team and name.
+pub async fn ready(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    limit: i64,
+) -> Result<Vec<Membership>> {
+    tx.all(
+        concat!(
+            shown!(),
+            membership!(),
+            "WHERE m.state = 'pending' AND t.state <> 'denied' AND t.recycled_at IS NULL AND t.node_id IN (SELECT id FROM shown) AND",
+            may_join!(),
+            "ORDER BY t.name_key, t.id, u.label_key, u.id LIMIT $4"
+        ),
+        [admin.into(), privilege.as_str().into(), None::<NodeId>.into(), limit.into()],
+    )
+    .await
+}
+
+/// The pending memberships that nobody can approve yet, by team and name.
+pub async fn waiting(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    limit: i64,
+) -> Result<Vec<Membership>> {
+    tx.all(
+        concat!(
+            shown!(),
+            membership!(),
+            "WHERE m.state = 'pending' AND t.recycled_at IS NULL AND u.recycled_at IS NULL
+               AND t.node_id IN (SELECT id FROM shown) AND NOT (t.state <> 'denied' AND",
+            may_join!(),
+            ") ORDER BY t.name_key, t.id, u.label_key, u.id LIMIT $4"
+        ),
+        [
+            admin.into(),
+            privilege.as_str().into(),
+            None::<NodeId>.into(),
+            limit.into(),
+        ],
+    )
+    .await
+}
+
+/// How many pending memberships there are by reason, were every pending team approved: words of
+/// [`crate::model::membership::Reason`].
+pub async fn reasons(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+) -> Result<Vec<(String, i64)>> {
+    tx.all(
+        concat!(
+            shown!(),
+            "SELECT reason, count(*) FROM (
+                 SELECT CASE WHEN t.state = 'denied' THEN 'team_denied'
+                             WHEN u.state = 'invited' THEN 'person_invited'
+                             WHEN u.locked_by_admin OR u.locked_by_idp THEN 'person_locked'
+                             ELSE 'ready' END AS reason
+                 FROM memberships m JOIN teams t ON t.id = m.team_id JOIN users u ON u.id = m.user_id
+                 WHERE m.state = 'pending' AND t.recycled_at IS NULL AND u.recycled_at IS NULL AND t.node_id IN (SELECT id FROM shown)
+             ) waiting GROUP BY reason"
+        ),
+        [admin.into(), privilege.as_str().into(), None::<NodeId>.into()],
+    )
+    .await
+}
+
+/// How many teams are pending, and how many memberships of approved teams can be approved now.
+pub async fn can_be_approved(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+) -> Result<(i64, i64)> {
+    let found = tx
+        .first(
+            concat!(
+                shown!(),
+                "SELECT (SELECT count(*) FROM teams t
+                         WHERE t.state = 'pending' AND t.recycled_at IS NULL AND t.node_id IN (SELECT id FROM shown)),
+                        (SELECT count(*) FROM memberships m JOIN teams t ON t.id = m.team_id JOIN users u ON u.id = m.user_id
+                         WHERE m.state = 'pending' AND t.state = 'approved' AND t.recycled_at IS NULL
+                           AND t.node_id IN (SELECT id FROM shown) AND",
+                may_join!(),
+                ")"
+            ),
+            [admin.into(), privilege.as_str().into(), None::<NodeId>.into()],
+        )
+        .await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// The teams at the nodes where a person has a privilege that are pending, or have a member that may
+/// join; in the order of their ids, so that two units of work that decide about them never wait for
+/// each other in a ring.
+pub async fn teams_to_decide(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+) -> Result<Vec<(TeamId,)>> {
+    tx.all(
+        concat!(
+            shown!(),
+            "SELECT t.id FROM teams t
+             WHERE t.recycled_at IS NULL AND t.node_id IN (SELECT id FROM shown)
+               AND (t.state = 'pending'
+                    OR (t.state = 'approved' AND EXISTS (SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
+                                                         WHERE m.team_id = t.id AND m.state = 'pending' AND",
+            may_join!(),
+            "))) ORDER BY t.id"
+        ),
+        [admin.into(), privilege.as_str().into(), None::<NodeId>.into()],
+    )
+    .await
+}
+
+/// The approved teams a person is an approved member of, where somebody else may join; in the order of their ids.
+pub async fn teams_to_let_in(tx: &mut Tx, member: &UserId) -> Result<Vec<(TeamId,)>> {
+    tx.all(
+        concat!(
+            "SELECT t.id FROM memberships own JOIN teams t ON t.id = own.team_id
+             WHERE own.user_id = $1 AND own.state = 'approved' AND t.state = 'approved' AND t.recycled_at IS NULL
+               AND EXISTS (SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
+                           WHERE m.team_id = t.id AND m.state = 'pending' AND m.user_id <> $1 AND",
+            may_join!(),
+            ") ORDER BY t.id"
+        ),
+        [member.into()],
+    )
+    .await
+}
+
+/// Approves a team that is in one of two states; the team if it was.
+pub async fn approve_team(
+    tx: &mut Tx,
+    team: &TeamId,
+    from: Decision,
+    or: Decision,
+    by: &str,
+    via: Via,
+) -> Result<Option<(NodeId, String)>> {
+    let now = tx.now();
+    tx.first(
+        "UPDATE teams SET state = 'approved', decided_at = $4, decided_by = $5, decided_via = $6
+         WHERE id = $1 AND state IN ($2, $3) AND recycled_at IS NULL RETURNING node_id, name",
+        [
+            team.into(),
+            from.as_str().into(),
+            or.as_str().into(),
+            now.into(),
+            by.into(),
+            via.as_str().into(),
+        ],
+    )
+    .await
+}
+
+/// Denies a pending team; whether it was pending.
+pub async fn deny_team(tx: &mut Tx, team: &TeamId, by: &str, via: Via) -> Result<bool> {
+    let now = tx.now();
+    let denied = tx
+        .run(
+            "UPDATE teams SET state = 'denied', decided_at = $2, decided_by = $3, decided_via = $4
+             WHERE id = $1 AND state = 'pending' AND recycled_at IS NULL",
+            [team.into(), now.into(), by.into(), via.as_str().into()],
+        )
+        .await?;
+    Ok(denied > 0)
+}
+
+/// Approves the pending memberships of an approved team whose people may join, but one; who they are.
+pub async fn approve_members(
+    tx: &mut Tx,
+    team: &TeamId,
+    but: Option<&UserId>,
+    by: &str,
+    via: Via,
+) -> Result<Vec<(UserId,)>> {
+    let now = tx.now();
+    tx.all(
+        concat!(
+            "UPDATE memberships SET state = 'approved', decided_at = $3, decided_by = $4, decided_via = $5
+             WHERE team_id = $1 AND state = 'pending' AND user_id <> $2
+               AND EXISTS (SELECT 1 FROM teams t WHERE t.id = $1 AND t.state = 'approved' AND t.recycled_at IS NULL)
+               AND EXISTS (SELECT 1 FROM users u WHERE u.id = memberships.user_id AND",
+            may_join!(),
+            ") RETURNING user_id"
+        ),
+        [team.into(), but.map_or("", UserId::as_str).into(), now.into(), by.into(), via.as_str().into()],
+    )
+    .await
+}
+
+/// Approves one membership, pending or denied, of an approved team if its person may join; whether it did.
+pub async fn approve_member(
+    tx: &mut Tx,
+    team: &TeamId,
+    user: &UserId,
+    by: &str,
+    via: Via,
+) -> Result<bool> {
+    let now = tx.now();
+    let approved = tx
+        .run(
+            concat!(
+                "UPDATE memberships SET state = 'approved', decided_at = $3, decided_by = $4, decided_via = $5
+                 WHERE team_id = $1 AND user_id = $2 AND state <> 'approved'
+                   AND EXISTS (SELECT 1 FROM teams t WHERE t.id = $1 AND t.state = 'approved' AND t.recycled_at IS NULL)
+                   AND EXISTS (SELECT 1 FROM users u WHERE u.id = $2 AND",
+                may_join!(),
+                ")"
+            ),
+            [team.into(), user.into(), now.into(), by.into(), via.as_str().into()],
+        )
+        .await?;
+    Ok(approved > 0)
+}
+
+/// Denies a pending membership; whether it was pending.
+pub async fn deny_member(
+    tx: &mut Tx,
+    team: &TeamId,
+    user: &UserId,
+    by: &str,
+    via: Via,
+) -> Result<bool> {
+    let now = tx.now();
+    let denied = tx
+        .run(
+            "UPDATE memberships SET state = 'denied', decided_at = $3, decided_by = $4, decided_via = $5
+             WHERE team_id = $1 AND user_id = $2 AND state = 'pending'",
+            [team.into(), user.into(), now.into(), by.into(), via.as_str().into()],
+        )
+        .await?;
+    Ok(denied > 0)
+}
+
+/// Whether any membership that an identity provider asked for has been approved.
+pub async fn any_approved(tx: &mut Tx) -> Result<bool> {
+    let sql = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM memberships WHERE state = 'approved' AND source = 'scim') THEN 1 ELSE 0 END AS BIGINT)";
+    Ok(tx.number(sql, []).await? > 0)
+}

@@ -1,0 +1,236 @@
+//! People, as the console lists and changes them.
+
+use super::db::{Arg, Tx};
+use crate::error::Result;
+use crate::model::id::{NodeId, UserId};
+use crate::model::query::ListQuery;
+use crate::model::role::Privilege;
+use crate::model::user::{StatusCounts, UserInList};
+use crate::store::users;
+use crate::text::anywhere;
+
+/// Before a statement: `shown` are the nodes where person `$1` has privilege `$2`, at or below node
+/// `$3` where one is given.
+macro_rules! shown {
+    () => {
+        "WITH RECURSIVE seen (id, cascades) AS (
+             SELECT rp.node_id, rp.cascades FROM role_users ru JOIN role_privileges rp ON rp.role_id = ru.role_id
+             WHERE ru.user_id = $1 AND rp.privilege = $2
+             UNION
+             SELECT n.id, TRUE FROM nodes n JOIN seen ON n.parent_id = seen.id WHERE seen.cascades
+         ), below (id) AS (
+             SELECT CAST($3 AS BIGINT)
+             UNION
+             SELECT n.id FROM nodes n JOIN below ON n.parent_id = below.id
+         ), shown (id) AS (
+             SELECT id FROM seen WHERE $3 IS NULL OR id IN (SELECT id FROM below)
+         ) "
+    };
+}
+pub(super) use shown;
+
+/// The people of the shown nodes who match: `$4` is the text as it was typed, `$5` its pattern, `$6` a status.
+macro_rules! matching {
+    () => {
+        " FROM users u JOIN nodes n ON n.id = u.node_id
+         WHERE u.node_id IN (SELECT id FROM shown) AND u.recycled_at IS NULL
+           AND ($4 = '' OR u.label_key LIKE $5 ESCAPE '\\' OR u.login_key LIKE $5 ESCAPE '\\' OR u.id = $4 OR u.external_id = $4)
+           AND ($6 = '' OR $6 = CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END
+                OR ($6 = 'locked_by_idp' AND u.locked_by_idp AND NOT u.locked_by_admin))"
+    };
+}
+
+/// A page of people in one order: the wide rows are read for the page alone.
+macro_rules! page {
+    ($order:literal) => {
+        concat!(
+            shown!(),
+            "SELECT u.id, u.label, u.login, u.node_id, n.name AS node_name, u.state, u.locked_by_admin, u.locked_by_idp, u.locked_by,
+                    CASE WHEN u.linked THEN c.name END AS kept_by,
+                    (SELECT string_agg(t.name, ', ' ORDER BY t.name_key) FROM memberships m JOIN teams t ON t.id = m.team_id
+                     WHERE m.user_id = u.id AND m.state = 'approved' AND t.recycled_at IS NULL) AS teams,
+                    (SELECT count(*) FROM memberships m JOIN teams t ON t.id = m.team_id
+                     WHERE m.user_id = u.id AND m.state = 'pending' AND t.recycled_at IS NULL) AS pending,
+                    u.last_sign_in_at
+             FROM users u JOIN nodes n ON n.id = u.node_id LEFT JOIN connections c ON c.node_id = u.node_id
+             WHERE u.id IN (SELECT u.id",
+            matching!(),
+            " ORDER BY ",
+            $order,
+            " LIMIT $7 OFFSET $8) ORDER BY ",
+            $order
+        )
+    };
+}
+
+/// A page of the people at the nodes where a person has a privilege.
+pub async fn list(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    query: &ListQuery,
+) -> Result<Vec<UserInList>> {
+    let sql = match query.sort.as_str() {
+        "-name" => page!("u.label_key DESC, u.id DESC"),
+        "login" => page!("u.login_key, u.id"),
+        "-login" => page!("u.login_key DESC, u.id DESC"),
+        "node" => page!("n.name, n.id, u.label_key, u.id"),
+        "-node" => page!("n.name DESC, n.id DESC, u.label_key DESC, u.id DESC"),
+        "status" => page!(
+            "CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END, u.label_key, u.id"
+        ),
+        "-status" => page!(
+            "CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END DESC, u.label_key DESC, u.id DESC"
+        ),
+        "last_sign_in" => page!("coalesce(u.last_sign_in_at, 0), u.id"),
+        "-last_sign_in" => page!("coalesce(u.last_sign_in_at, 0) DESC, u.id DESC"),
+        "created" => page!("u.created_at, u.id"),
+        "-created" => page!("u.created_at DESC, u.id DESC"),
+        _ => page!("u.label_key, u.id"),
+    };
+    let mut args = narrowed(admin, privilege, query);
+    args.extend([query.limit().into(), query.offset().into()]);
+    tx.all(sql, args).await
+}
+
+/// How many people match, and how many there are without the filter.
+pub async fn count(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    query: &ListQuery,
+) -> Result<(i64, i64)> {
+    let sql = concat!(shown!(), "SELECT count(*)", matching!());
+    let total = tx.number(sql, narrowed(admin, privilege, query)).await?;
+    let all = tx
+        .number(sql, narrowed(admin, privilege, &ListQuery::default()))
+        .await?;
+    Ok((total, all))
+}
+
+fn narrowed(admin: &UserId, privilege: Privilege, query: &ListQuery) -> Vec<Arg> {
+    let typed = query.q.trim();
+    vec![
+        admin.into(),
+        privilege.as_str().into(),
+        query.node.into(),
+        typed.into(),
+        anywhere(typed).into(),
+        (&query.state).into(),
+    ]
+}
+
+/// How many people have which status at the nodes where a person has a privilege.
+pub async fn counts(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    node: Option<NodeId>,
+) -> Result<StatusCounts> {
+    let found = tx
+        .first(
+            concat!(
+                shown!(),
+                "SELECT count(*) AS \"all\",
+                        count(CASE WHEN u.state = 'active' AND NOT u.locked_by_admin AND NOT u.locked_by_idp THEN 1 END) AS active,
+                        count(CASE WHEN u.state = 'invited' AND NOT u.locked_by_admin AND NOT u.locked_by_idp THEN 1 END) AS invited,
+                        CAST(0 AS BIGINT) AS pending,
+                        count(CASE WHEN u.locked_by_admin THEN 1 END) AS locked,
+                        count(CASE WHEN u.locked_by_idp AND NOT u.locked_by_admin THEN 1 END) AS locked_by_idp
+                 FROM users u WHERE u.node_id IN (SELECT id FROM shown) AND u.recycled_at IS NULL"
+            ),
+            [admin.into(), privilege.as_str().into(), node.into()],
+        )
+        .await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// How many people a connection keeps, at the nodes where a person has a privilege.
+pub async fn kept(tx: &mut Tx, admin: &UserId, privilege: Privilege) -> Result<i64> {
+    tx.number(
+        concat!(
+            shown!(),
+            "SELECT count(*) FROM users u WHERE u.linked AND u.node_id IN (SELECT id FROM shown) AND u.recycled_at IS NULL"
+        ),
+        [admin.into(), privilege.as_str().into(), None::<NodeId>.into()],
+    )
+    .await
+}
+
+/// Holds a person until the end of the unit of work: nobody else changes them.
+pub async fn hold(tx: &mut Tx, id: &UserId) -> Result<()> {
+    tx.run(
+        "UPDATE users SET version = version WHERE id = $1",
+        [id.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Locks somebody for an administrator; whether they were not locked so before. Their sessions end.
+pub async fn lock(tx: &mut Tx, id: &UserId, by: &str) -> Result<bool> {
+    let now = tx.now();
+    let locked = tx
+        .run(
+            "UPDATE users SET locked_by_admin = TRUE, locked_by = $2, version = version + 1, updated_at = $3
+             WHERE id = $1 AND NOT locked_by_admin AND state = 'active' AND recycled_at IS NULL",
+            [id.into(), by.into(), now.into()],
+        )
+        .await?;
+    if locked > 0 {
+        users::end_sessions(tx, id).await?;
+    }
+    Ok(locked > 0)
+}
+
+/// Takes back the lock of an administrator, and one that an identity provider left which keeps them
+/// no longer; whether there was one.
+pub async fn unlock(tx: &mut Tx, id: &UserId) -> Result<bool> {
+    let now = tx.now();
+    let unlocked = tx
+        .run(
+            "UPDATE users SET locked_by_admin = FALSE, locked_by_idp = locked_by_idp AND linked,
+                    locked_by = CASE WHEN locked_by_idp AND linked
+                        THEN coalesce((SELECT c.name FROM connections c WHERE c.node_id = users.node_id), locked_by) END,
+                    version = version + 1, updated_at = $2
+             WHERE id = $1 AND (locked_by_admin OR (locked_by_idp AND NOT linked))",
+            [id.into(), now.into()],
+        )
+        .await?;
+    Ok(unlocked > 0)
+}
+
+/// Notes that somebody who may sign in has done so; whether they may.
+pub async fn signed_in(tx: &mut Tx, id: &UserId) -> Result<bool> {
+    let now = tx.now();
+    let noted = tx
+        .run(
+            "UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND state = 'active'
+               AND NOT locked_by_admin AND NOT locked_by_idp AND recycled_at IS NULL",
+            [id.into(), now.into()],
+        )
+        .await?;
+    Ok(noted > 0)
+}
+
+/// The person of an address, and the hash of their passphrase.
+pub async fn passphrase_of(
+    tx: &mut Tx,
+    login_key: &str,
+) -> Result<Option<(UserId, Option<String>)>> {
+    tx.first(
+        "SELECT id, passphrase_hash FROM users WHERE login_key = $1",
+        [login_key.into()],
+    )
+    .await
+}
+
+/// Sets the hash of somebody's passphrase.
+pub async fn set_passphrase(tx: &mut Tx, id: &UserId, hash: &str) -> Result<()> {
+    tx.run(
+        "UPDATE users SET passphrase_hash = $2 WHERE id = $1",
+        [id.into(), hash.into()],
+    )
+    .await?;
+    Ok(())
+}
