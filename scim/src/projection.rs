@@ -47,6 +47,7 @@ impl Projection {
     pub fn excludes(&self, attribute: &str) -> bool {
         let names = |path: &AttributePath| path.steps().next() == Some(attribute);
         match self {
+            _ if is_always_answered(attribute) => false,
             Self::Default => false,
             Self::Only(paths) => !paths.iter().any(names),
             Self::Without(paths) => paths.iter().any(|path| names(path) && path.part.is_none()),
@@ -80,13 +81,16 @@ fn is_always(attribute: &Attribute) -> bool {
     attribute.returned == Returned::Always
 }
 
+/// The same ones for every kind of resource: they are common attributes.
+fn is_always_answered(name: &str) -> bool {
+    resolve(Resource::User, name).is_some_and(|path| is_always(path.attribute))
+}
+
 fn keep(map: &mut Map<String, Value>, paths: &[AttributePath]) {
-    let always =
-        |name: &str| resolve(Resource::User, name).is_some_and(|path| is_always(path.attribute));
     let wanted: Vec<Vec<&str>> = paths.iter().map(|path| path.steps().collect()).collect();
     let all = std::mem::take(map);
     for (name, value) in all {
-        if always(&name) {
+        if is_always_answered(&name) {
             map.insert(name, value);
         } else if let Some(value) = select(&name, value, &wanted) {
             map.insert(name, value);

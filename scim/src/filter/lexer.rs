@@ -43,6 +43,9 @@ impl<'a> Lexer<'a> {
         let blank = self.rest.len() - self.rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
         self.take(blank);
         let column = self.column;
+        if blank == 0 && self.needs_space() {
+            return Err(Fault::new(column, Problem::Space));
+        }
         let token = match self.rest.chars().next() {
             None => return Ok(false),
             Some('(') => self.bracket(Token::Open)?,
@@ -54,6 +57,20 @@ impl<'a> Lexer<'a> {
         };
         self.tokens.push((column, token));
         Ok(true)
+    }
+
+    /// The grammar wants a space before a word and a text, except at the start, inside of a bracket,
+    /// and before the part behind an item; before a parenthesis only behind `and` and `or`.
+    fn needs_space(&self) -> bool {
+        let last = self.tokens.last().map(|(_, token)| token);
+        match self.rest.chars().next() {
+            None | Some(')' | '[' | ']') => false,
+            Some('(') => {
+                matches!(last, Some(Token::Word(word)) if !word.eq_ignore_ascii_case("not"))
+            }
+            Some('.') => !matches!(last, None | Some(Token::CloseItem)),
+            Some(_) => !matches!(last, None | Some(Token::Open | Token::OpenItem)),
+        }
     }
 
     fn take(&mut self, bytes: usize) -> &'a str {

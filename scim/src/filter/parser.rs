@@ -34,6 +34,7 @@ pub(super) enum Problem {
     Parenthesis,
     Bracket,
     NotAnItem,
+    Space,
     Trailing,
 }
 
@@ -66,6 +67,7 @@ impl Fault {
             Problem::Parenthesis => "close the parenthesis here".into(),
             Problem::Bracket => "close the bracket here".into(),
             Problem::NotAnItem => "use brackets only after an attribute with parts".into(),
+            Problem::Space => "put a space here".into(),
             Problem::Trailing => "use and, or, or the end here".into(),
         };
         format!(

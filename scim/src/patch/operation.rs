@@ -29,8 +29,7 @@ pub(super) struct Change {
 /// Reads all operations of a body. The names of members count in any case and unknown ones are
 /// ignored, as one client sends a `name` with each operation.
 pub(super) fn read(body: &[u8]) -> Result<Vec<Change>, Error> {
-    let map = json::read(body)?;
-    let operations = match member(&map, "Operations") {
+    let operations = match take(&mut json::read(body)?, "Operations") {
         Some(Value::Array(operations)) if !operations.is_empty() => operations,
         _ => {
             return Err(Error::invalid_syntax(
@@ -44,19 +43,19 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Change>, Error> {
         )));
     }
     let mut changes = Vec::new();
-    for (index, operation) in operations.iter().enumerate() {
+    for (index, operation) in operations.into_iter().enumerate() {
         changes.extend(changes_of(index, operation).map_err(|error| error.in_operation(index))?);
     }
     Ok(changes)
 }
 
-fn changes_of(index: usize, operation: &Value) -> Result<Vec<Change>, Error> {
-    let Value::Object(operation) = operation else {
+fn changes_of(index: usize, operation: Value) -> Result<Vec<Change>, Error> {
+    let Value::Object(mut operation) = operation else {
         return Err(Error::invalid_syntax("Send each operation as an object."));
     };
-    let op = op(operation)?;
-    let value = member(operation, "value").cloned();
-    if let Some(path) = path(operation)? {
+    let op = op(&operation)?;
+    let value = take(&mut operation, "value");
+    if let Some(path) = path(&operation)? {
         return Ok(vec![Change {
             index,
             op,
@@ -82,6 +81,15 @@ fn changes_of(index: usize, operation: &Value) -> Result<Vec<Change>, Error> {
             "Send a path, or an object of attributes as the value.",
         )),
     }
+}
+
+/// Takes a member out of an object, by its name in any case.
+fn take(map: &mut Map<String, Value>, name: &str) -> Option<Value> {
+    let name = map
+        .keys()
+        .find(|key| key.eq_ignore_ascii_case(name))?
+        .clone();
+    map.remove(&name)
 }
 
 fn op(operation: &Map<String, Value>) -> Result<Op, Error> {
