@@ -4,14 +4,15 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 
 use crate::admin::nodes::HIGHEST;
-use crate::admin::users::address;
+use crate::admin::users::{address, by_hand};
+use crate::bootstrap::administrator as administrator_at_the_top;
 use crate::error::{Error, Result};
 use crate::model::event::{Actor, ActorKind, Code, Target};
 use crate::model::id::{NodeId, RoleId, UserId};
 use crate::model::node::Node;
 use crate::model::role::{ADMINISTRATOR, Privilege};
 use crate::model::timestamp::{MINUTE, Timestamp};
-use crate::model::user::{CreatedVia, Profile, User, UserState};
+use crate::model::user::{CreatedVia, User};
 use crate::secret::{self, Hashing};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
@@ -80,20 +81,8 @@ pub async fn create_first_administrator(
     if !is_code(&mut tx, code).await? {
         return Err(NO_CODE);
     }
-    let profile = Profile {
-        display_name: Some(name.clone()),
-        user_name: address.text.clone(),
-        attributes: "{}".to_owned(),
-        ..Profile::default()
-    };
-    let new = NewUser {
-        node: NodeId::ROOT,
-        address: &address,
-        profile: &profile,
-        state: UserState::Active,
-        via: CreatedVia::SetUp,
-        locked_by_idp: None,
-    };
+    let profile = by_hand(&name, &address);
+    let new = administrator_at_the_top(&address, &profile, CreatedVia::SetUp);
     let id = insert_administrator(&mut tx, new, &hash).await?;
     settings::remove(&mut tx, CODE).await?;
     let actor = Actor {

@@ -192,7 +192,7 @@ pub(crate) async fn insert(
 }
 
 /// What is known of somebody who was typed in: what they are called, and their address as the userName.
-fn by_hand(name: &str, address: &Address) -> Profile {
+pub(crate) fn by_hand(name: &str, address: &Address) -> Profile {
     let value = AttributeValue {
         attribute: "displayName".to_owned(),
         item: 0,

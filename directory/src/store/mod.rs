@@ -3,6 +3,7 @@
 pub mod db;
 
 pub mod approvals;
+pub mod checks;
 pub mod connections;
 pub mod events;
 pub mod identities;

@@ -121,3 +121,9 @@ pub async fn remove_empty(tx: &mut Tx, id: NodeId) -> Result<bool> {
         .await?;
     Ok(removed > 0)
 }
+
+/// Whether there is no person at all.
+pub async fn has_no_people(tx: &mut Tx) -> Result<bool> {
+    let sql = "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM users) THEN 1 ELSE 0 END AS BIGINT)";
+    Ok(tx.number(sql, []).await? == 0)
+}

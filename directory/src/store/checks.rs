@@ -1,0 +1,209 @@
+//! Questions whose answer is always "none": what must hold in every database (safety.md, section 4).
+
+use super::db::Tx;
+use crate::error::Result;
+use crate::model::id::{TokenId, UserId};
+
+/// A question, and the sentence about each row of its answer: `{}` stands for the row.
+pub struct Check {
+    sql: &'static str,
+    /// What is broken.
+    pub sentence: &'static str,
+}
+
+/// A person's texts and the forms they are compared by.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Keys {
+    /// Who.
+    pub id: UserId,
+    /// The address.
+    pub login: String,
+    /// Its key.
+    pub login_key: String,
+    /// The userName.
+    pub user_name: Option<String>,
+    /// Its folded form.
+    pub user_name_key: Option<String>,
+    /// What the console calls them.
+    pub label: String,
+    /// Its folded form.
+    pub label_key: String,
+    /// What was asserted, as JSON.
+    pub attributes: String,
+}
+
+/// A leaf of what was asserted about a person.
+#[derive(Debug, sqlx::FromRow)]
+pub struct KeptLeaf {
+    /// Whose.
+    pub user_id: UserId,
+    /// The attribute.
+    pub attribute: String,
+    /// Which of several.
+    pub item: i64,
+    /// The sub-attribute, or empty.
+    pub part: String,
+    /// The text.
+    pub text: Option<String>,
+    /// Its folded form.
+    pub folded: Option<String>,
+    /// The flag.
+    pub flag: Option<bool>,
+}
+
+/// Every check that one query can make.
+pub const CHECKS: &[Check] = &[
+    Check {
+        sql: "SELECT login_key FROM users GROUP BY login_key HAVING count(*) > 1",
+        sentence: "More than one person signs in as {}.",
+    },
+    Check {
+        sql: "SELECT user_name_key FROM users WHERE user_name_key IS NOT NULL GROUP BY user_name_key HAVING count(*) > 1",
+        sentence: "More than one person has the userName {}.",
+    },
+    Check {
+        sql: "SELECT external_id FROM users WHERE external_id IS NOT NULL GROUP BY node_id, external_id HAVING count(*) > 1",
+        sentence: "More than one person of a node has the externalId {}.",
+    },
+    Check {
+        sql: "SELECT external_id FROM teams WHERE external_id IS NOT NULL AND recycled_at IS NULL
+              GROUP BY node_id, external_id HAVING count(*) > 1",
+        sentence: "More than one team of a node has the externalId {}.",
+    },
+    Check {
+        sql: "SELECT t.name FROM teams t JOIN connections c ON c.node_id = t.node_id
+              WHERE c.unique_team_names AND t.recycled_at IS NULL GROUP BY t.node_id, t.name_key, t.name
+              HAVING (SELECT count(*) FROM teams o WHERE o.node_id = t.node_id AND o.name_key = t.name_key AND o.recycled_at IS NULL) > 1",
+        sentence: "The team name {} is borne twice on a node whose team names are unique.",
+    },
+    Check {
+        sql: "SELECT u.id FROM users u LEFT JOIN nodes n ON n.id = u.node_id WHERE n.id IS NULL",
+        sentence: "The person {} belongs to a node that is not there.",
+    },
+    Check {
+        sql: "SELECT t.id FROM teams t LEFT JOIN nodes n ON n.id = t.node_id WHERE n.id IS NULL",
+        sentence: "The team {} belongs to a node that is not there.",
+    },
+    Check {
+        sql: "SELECT t.id FROM tokens t LEFT JOIN connections c ON c.id = t.connection_id LEFT JOIN nodes n ON n.id = c.node_id
+              WHERE n.id IS NULL",
+        sentence: "The token {} belongs to no connection of a node.",
+    },
+    Check {
+        sql: "SELECT c.id FROM connections c JOIN nodes n ON n.id = c.node_id WHERE n.parent_id IS NULL",
+        sentence: "The connection {} is on the node at the top.",
+    },
+    Check {
+        sql: "SELECT m.team_id || ' of ' || m.user_id FROM memberships m
+              JOIN teams t ON t.id = m.team_id JOIN users u ON u.id = m.user_id WHERE t.node_id <> u.node_id",
+        sentence: "The membership in {} joins two nodes.",
+    },
+    Check {
+        sql: "SELECT team_id || ' of ' || user_id FROM memberships WHERE (state = 'pending') <> (decided_at IS NULL)",
+        sentence: "The membership in {} is decided without an instant, or pending with one.",
+    },
+    Check {
+        sql: "SELECT id FROM teams WHERE (state = 'pending') <> (decided_at IS NULL)",
+        sentence: "The team {} is decided without an instant, or pending with one.",
+    },
+    Check {
+        sql: "SELECT id FROM users WHERE hidden_from_connection AND NOT (linked AND locked_by_idp)",
+        sentence: "The person {} is hidden from a connection that did not delete them.",
+    },
+    Check {
+        sql: "SELECT s.id_hash FROM sessions s JOIN users u ON u.id = s.user_id
+              WHERE s.epoch > u.session_epoch
+                 OR (s.epoch = u.session_epoch
+                     AND (u.state <> 'active' OR u.locked_by_admin OR u.locked_by_idp OR u.recycled_at IS NOT NULL))",
+        sentence: "The session {} would be good for a person who may not sign in.",
+    },
+    Check {
+        sql: "SELECT connection_id FROM tokens WHERE state = 'active' GROUP BY connection_id HAVING count(*) > 2
+              UNION ALL SELECT connection_id FROM tokens WHERE state = 'draft' GROUP BY connection_id HAVING count(*) > 1",
+        sentence: "The connection {} has more than two active tokens, or more than one that was not saved.",
+    },
+    Check {
+        sql: "SELECT rt.team_id FROM role_teams rt JOIN roles r ON r.id = rt.role_id
+              WHERE r.kind = 'administrative' OR EXISTS (SELECT 1 FROM role_privileges rp WHERE rp.role_id = r.id)",
+        sentence: "The team {} is mapped to a role with administrative power.",
+    },
+    Check {
+        sql: "SELECT role_id FROM role_users WHERE role_id = 'administrator'
+                AND NOT EXISTS (SELECT 1 FROM role_users h JOIN users u ON u.id = h.user_id
+                                WHERE h.role_id = 'administrator' AND u.state = 'active' AND NOT u.locked_by_admin
+                                  AND NOT u.locked_by_idp AND u.recycled_at IS NULL)",
+        sentence: "Nobody who holds the role {} may sign in.",
+    },
+    Check {
+        sql: "SELECT user_id || ' ' || kind FROM outbox GROUP BY user_id, generation, kind, transition HAVING count(*) > 1",
+        sentence: "The same mail stands twice in the outbox: {}.",
+    },
+    Check {
+        sql: "SELECT o.id FROM outbox o JOIN users u ON u.id = o.user_id
+              WHERE o.kind = 'invitation' AND o.sent_at IS NULL AND o.withdrawn_at IS NULL
+                AND (u.state <> 'invited' OR u.locked_by_admin OR u.locked_by_idp OR u.recycled_at IS NOT NULL)",
+        sentence: "The invitation {} waits for somebody who cannot accept it.",
+    },
+    Check {
+        sql: "SELECT 'the person ' || id FROM users WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.target_id = users.id)
+              UNION ALL SELECT 'the team ' || id FROM teams WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.target_id = teams.id)
+              UNION ALL SELECT 'the connection ' || id FROM connections
+                        WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.target_id = connections.id)
+              UNION ALL SELECT 'the node ' || CAST(id AS TEXT) FROM nodes
+                        WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.target_kind = 'node' AND e.target_id = CAST(nodes.id AS TEXT))",
+        sentence: "No event tells of {}.",
+    },
+    Check {
+        sql: "WITH RECURSIVE tree (id) AS (
+                  SELECT id FROM nodes WHERE parent_id IS NULL
+                  UNION
+                  SELECT n.id FROM nodes n JOIN tree ON n.parent_id = tree.id
+              )
+              SELECT CAST(id AS TEXT) FROM nodes WHERE id NOT IN (SELECT id FROM tree)",
+        sentence: "The node {} does not hang below the node at the top.",
+    },
+];
+
+/// The rows that break a check, 20 at the most.
+pub async fn broken(tx: &mut Tx, check: &Check) -> Result<Vec<(String,)>> {
+    let mut rows = tx.all::<(String,)>(check.sql, []).await?;
+    rows.truncate(20);
+    Ok(rows)
+}
+
+/// Rows that refer to something that is not there; only SQLite can have any.
+pub async fn orphans(tx: &mut Tx) -> Result<Vec<(String, String)>> {
+    if tx.is_postgres() {
+        return Ok(Vec::new());
+    }
+    tx.all(
+        "SELECT \"table\", \"parent\" FROM pragma_foreign_key_check LIMIT 20",
+        [],
+    )
+    .await
+}
+
+/// The people after one, by id, with the texts they are compared by.
+pub async fn keys_after(tx: &mut Tx, id: &str, limit: i64) -> Result<Vec<Keys>> {
+    tx.all(
+        "SELECT id, login, login_key, user_name, user_name_key, label, label_key, attributes
+         FROM users WHERE id > $1 ORDER BY id LIMIT $2",
+        [id.into(), limit.into()],
+    )
+    .await
+}
+
+/// The leaves of the people after one, up to another.
+pub async fn leaves_between(tx: &mut Tx, after: &str, last: &str) -> Result<Vec<KeptLeaf>> {
+    tx.all(
+        "SELECT user_id, attribute, item, part, text, folded, flag FROM user_values
+         WHERE user_id > $1 AND user_id <= $2 ORDER BY user_id",
+        [after.into(), last.into()],
+    )
+    .await
+}
+
+/// What is kept of every token.
+pub async fn digests(tx: &mut Tx) -> Result<Vec<(TokenId, String)>> {
+    tx.all("SELECT id, digest FROM tokens", []).await
+}
