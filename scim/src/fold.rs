@@ -18,6 +18,15 @@ pub fn fold(text: &str) -> String {
     }
 }
 
+/// Whether two texts are equal when folded. Plain ASCII, which most are, is compared in place, so that
+/// a long list and many operations on it stay cheap.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    fold(one) == fold(other)
+}
+
 fn once(text: &str) -> String {
     let composed: String = text.nfkc().collect();
     caseless::default_case_fold_str(&composed).nfkc().collect()
@@ -25,7 +34,7 @@ fn once(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{fold, same};
 
     #[test]
     fn case_width_and_composition_do_not_matter() {
@@ -34,6 +43,19 @@ mod tests {
         assert_eq!(fold("Zoe\u{308}"), fold("ZOË"));
         assert_eq!(fold("ＡＤＡ"), "ada");
         assert_ne!(fold("ada"), fold("аda"), "a Cyrillic а is another letter");
+    }
+
+    #[test]
+    fn texts_are_the_same_as_their_folded_forms_are() {
+        for (one, other) in [
+            ("Ada", "aDA"),
+            ("ada", "adb"),
+            ("K", "k"),
+            ("Straße", "STRASSE"),
+            ("", ""),
+        ] {
+            assert_eq!(same(one, other), fold(one) == fold(other), "{one} {other}");
+        }
     }
 
     #[test]

@@ -238,6 +238,23 @@ fn a_value_of_the_wrong_kind_is_an_invalid_value_of_a_group() {
 }
 
 #[test]
+fn a_patch_that_searches_long_lists_again_and_again_is_too_large() {
+    let values: Vec<_> = (0..1_000)
+        .map(|i| json!({ "value": i.to_string() }))
+        .collect();
+    let add = json!({ "op": "add", "path": "emails", "value": values });
+    let many = |operation: &Value, count| {
+        UserPatch::read(&operations(&Value::Array(vec![operation.clone(); count])))
+    };
+    assert!(many(&add, 4).is_ok());
+    assert_eq!(many(&add, 5).unwrap_err().status, 413);
+    let filter = ["value eq \"x\""; 5].join(" or ");
+    let remove = json!({ "op": "remove", "path": format!("emails[{filter}]") });
+    assert!(many(&remove, 800).is_ok());
+    assert_eq!(many(&remove, 801).unwrap_err().status, 413);
+}
+
+#[test]
 fn a_fourth_of_five_operations_that_is_wrong_undoes_the_others() {
     let step = |title: &str| json!({ "op": "replace", "path": "title", "value": title });
     let wrong = json!({ "op": "replace", "path": "emails[type eq \"fax\"].value", "value": "x" });

@@ -1,7 +1,7 @@
 //! A filter evaluated against a resource's JSON.
 
 use super::{Filter, Operator, Value, instant};
-use crate::fold;
+use crate::fold::{fold, same};
 use crate::schema::{Attribute, AttributePath};
 use crate::values::is_nothing;
 use serde_json::Value as Json;
@@ -80,7 +80,11 @@ fn holds(attribute: &Attribute, found: &Json, operator: Operator, wanted: &Value
         (Json::String(found), Value::Text(wanted)) if attribute.case_exact => {
             text(operator, found, wanted)
         }
-        (Json::String(found), Value::Text(wanted)) => text(operator, &fold(found), &fold(wanted)),
+        (Json::String(found), Value::Text(wanted)) => match operator {
+            Operator::Eq => same(found, wanted),
+            Operator::Ne => !same(found, wanted),
+            _ => text(operator, &fold(found), &fold(wanted)),
+        },
         _ => operator == Operator::Ne,
     }
 }

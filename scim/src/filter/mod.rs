@@ -92,6 +92,15 @@ impl Filter {
             .map_err(|fault| Error::invalid_filter(fault.sentence("filter")))
     }
 
+    /// How many comparisons it holds.
+    pub(crate) fn terms(&self) -> usize {
+        match self {
+            Self::And(filters) | Self::Or(filters) => filters.iter().map(Self::terms).sum(),
+            Self::Not(inner) | Self::Item { filter: inner, .. } => inner.terms(),
+            Self::Compare { .. } | Self::Present(_) => 1,
+        }
+    }
+
     /// All of these.
     #[must_use]
     pub fn all(filters: Vec<Self>) -> Self {

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::filter::{Filter, Operator, Value as FilterValue};
-use crate::fold;
+use crate::fold::same;
 use crate::path::Path;
 use crate::schema::{Attribute, AttributePath};
 use crate::values::{self, MAX_VALUES, extend, only_primary};
@@ -89,6 +89,15 @@ impl Step {
             _ => false,
         };
         is_set && self.path.attribute.name() == name
+    }
+
+    /// How often each item of a list is looked at.
+    pub(super) fn looks(&self) -> usize {
+        let filter = self.path.filter.as_ref().map_or(0, Filter::terms);
+        match &self.action {
+            Action::Append(items) | Action::TakeAway(items) => filter + items.len(),
+            _ => filter,
+        }
     }
 
     /// Whether the step is about items of a list and not about the whole attribute.
@@ -193,7 +202,7 @@ fn is_meant(attribute: &Attribute, wanted: &Value, item: &Value) -> bool {
 fn same_part(attribute: &Attribute, name: &str, one: &Value, other: &Value) -> bool {
     let is_exact = attribute.part(name).is_some_and(|part| part.case_exact);
     match (&one[name], &other[name]) {
-        (Value::String(one), Value::String(other)) if !is_exact => fold(one) == fold(other),
+        (Value::String(one), Value::String(other)) if !is_exact => same(one, other),
         (one, other) => one == other,
     }
 }

@@ -10,6 +10,10 @@ use crate::user::{User, check_external_id, check_user_name};
 use crate::values::{self, Warnings};
 use serde_json::Value;
 
+/// How many values and comparisons one request may hold over lists: each looks at every item of its
+/// list, and lists are long enough for the product to matter.
+const MAX_LOOKS: usize = 4_000;
+
 /// What changes about a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserPatch {
@@ -33,6 +37,11 @@ impl UserPatch {
                 read_change(path, change, &mut steps)
             })
             .map_err(|error| error.in_operation(index))?;
+        }
+        if steps.iter().map(Step::looks).sum::<usize>() > MAX_LOOKS {
+            return Err(Error::too_large(format!(
+                "Send at most {MAX_LOOKS} values and comparisons over lists in one request."
+            )));
         }
         let (granted, revoked) = groups.into_lists();
         Ok(Self {
