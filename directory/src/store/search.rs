@@ -215,10 +215,7 @@ impl Built {
             });
         }
         if comparison == Comparison::NotEqual {
-            return Ok(format!(
-                "NOT ({})",
-                self.compare(field, Comparison::Equal, value)?
-            ));
+            return self.not_equal(field, value);
         }
         if let Some(column) = self.column(field) {
             let case = if matches!(field, Field::UserName | Field::Name) {
@@ -235,6 +232,17 @@ impl Built {
             });
         }
         self.value_exists(field, Some((comparison, value)))
+    }
+
+    /// True where there is no value, and where any value differs.
+    fn not_equal(&mut self, field: &Field, value: &Value) -> Result<String> {
+        if self.column(field).is_some() {
+            let equal = self.compare(field, Comparison::Equal, value)?;
+            return Ok(format!("NOT ({equal})"));
+        }
+        let present = self.present(field)?;
+        let differs = self.value_exists(field, Some((Comparison::NotEqual, value)))?;
+        Ok(format!("(NOT ({present}) OR {differs})"))
     }
 
     fn present(&mut self, field: &Field) -> Result<String> {
@@ -408,8 +416,8 @@ fn sign(comparison: Comparison) -> Option<&'static str> {
         Comparison::GreaterOrEqual => Some(">="),
         Comparison::Less => Some("<"),
         Comparison::LessOrEqual => Some("<="),
-        Comparison::NotEqual
-        | Comparison::Contains
+        Comparison::NotEqual => Some("<>"),
+        Comparison::Contains
         | Comparison::StartsWith
         | Comparison::EndsWith => None,
     }
