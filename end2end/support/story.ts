@@ -1,0 +1,124 @@
+// `test` for stories: each gets a Muster, a database and a folder of its own, and every browser is watched.
+import { type BrowserContext, type Page, test as base } from '@playwright/test';
+import { type Database, type Kind, database } from './database.ts';
+import { type Account, IdentityProvider } from './identity_provider.ts';
+import { Folder, Muster, freePort } from './muster.ts';
+import { Watch } from './watch.ts';
+
+/** What a project chooses. */
+export interface Choices {
+  database: Kind;
+}
+
+/** How `muster serve` is started in a story. */
+export interface Start {
+  /** The bootstrap file, if the installation is unattended. */
+  bootstrap?: string;
+  /** People who can sign in at an identity provider. */
+  accounts?: Account[];
+  /** Addresses the identity provider may vouch for. */
+  domains?: string[];
+}
+
+interface Given {
+  folder: Folder;
+  /** Starts `muster serve` on an empty database. */
+  serve(start?: Start): Promise<Muster>;
+  /** Starts `muster demo`. */
+  demo(): Promise<Muster>;
+  /** Another person with a browser of their own. */
+  someoneElse(): Promise<Page>;
+}
+
+export const test = base.extend<Choices & Given>({
+  database: ['sqlite', { option: true }],
+
+  folder: async ({}, use) => {
+    const folder = await Folder.make();
+    await use(folder);
+    await folder.remove();
+  },
+
+  serve: async ({ folder, database: kind }, use, info) => {
+    const running: Muster[] = [];
+    const ends: (() => Promise<void>)[] = [];
+    await use(async (start = {}) => {
+      const kept: Database = await database(kind);
+      ends.push(() => kept.remove());
+      const port = await freePort();
+      const words = await settings(folder, port, start, ends);
+      const muster = await Muster.serve(folder, kept, port, words);
+      running.push(muster);
+      return muster;
+    });
+    await stopAll(running, info);
+    for (const end of ends) await end();
+  },
+
+  demo: async ({ folder }, use, info) => {
+    const running: Muster[] = [];
+    await use(async () => {
+      const muster = await Muster.demo(folder, await freePort());
+      running.push(muster);
+      return muster;
+    });
+    await stopAll(running, info);
+  },
+
+  page: async ({ page }, use) => {
+    const watch = new Watch(page);
+    await use(page);
+    watch.expectQuiet();
+  },
+
+  someoneElse: async ({ browser }, use) => {
+    const theirs: { context: BrowserContext; watch: Watch }[] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      theirs.push({ context, watch: new Watch(page) });
+      return page;
+    });
+    for (const { context, watch } of theirs) {
+      watch.expectQuiet();
+      await context.close();
+    }
+  },
+});
+
+export { expect } from '@playwright/test';
+
+/** Writes what the start needs into the folder, starts the identity provider, and says what `serve` is told. */
+async function settings(folder: Folder, port: number, start: Start, ends: (() => Promise<void>)[]): Promise<string[]> {
+  const words: string[] = [];
+  if (start.bootstrap !== undefined) {
+    words.push('--bootstrap', await folder.write('bootstrap.toml', start.bootstrap));
+  }
+  if (start.accounts !== undefined) {
+    const provider = await IdentityProvider.start(start.accounts);
+    ends.push(() => provider.stop());
+    provider.serve(`http://127.0.0.1:${port}/sign-in/${PROVIDER}/callback`);
+    const secret = await folder.write('client.secret', provider.clientSecret);
+    const config = [
+      `outbound_allow = ["${provider.issuer}"]`,
+      '[sign_in]',
+      'name = "Okta"',
+      `issuer = "${provider.issuer}"`,
+      `client_id = "${provider.clientId}"`,
+      `client_secret_file = "${secret}"`,
+      `domains = ${JSON.stringify(start.domains ?? [])}`,
+    ];
+    words.push('--config', await folder.write('muster.toml', config.join('\n')));
+  }
+  return words;
+}
+
+/** The word of the configured provider in Muster's addresses. */
+const PROVIDER = 'sso';
+
+async function stopAll(running: Muster[], info: { attach(name: string, body: { body: string }): Promise<void> }): Promise<void> {
+  for (const muster of running) {
+    await info.attach('what Muster said', { body: muster.log });
+    await muster.stop();
+  }
+}
