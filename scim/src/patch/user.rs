@@ -186,7 +186,7 @@ fn assign(
 }
 
 /// One part of a complex value; each can also be unassigned, which is why they are taken apart.
-/// There are three levels at most, so this ends.
+/// There are three levels at most, so this ends. A whole extension may come with the `schemas` it was written with.
 fn assign_part(
     index: usize,
     op: Op,
@@ -195,6 +195,9 @@ fn assign_part(
     value: Value,
     steps: &mut Vec<Step>,
 ) -> Result<(), Error> {
+    if name.eq_ignore_ascii_case("schemas") {
+        return Ok(());
+    }
     let known = name
         .split('.')
         .try_fold(path.attribute, AttributePath::with_part);

@@ -75,6 +75,8 @@ pub fn routes(service: Service) -> Router {
         .route("/Schemas/{id}", get(discovery::schema))
         .route("/Me", axum::routing::any(not_implemented))
         .route("/Bulk", axum::routing::any(not_implemented))
+        // Users and groups at once are not searched; each kind has a `.search` of its own.
+        .route("/.search", axum::routing::any(not_implemented))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(service.clone(), gate::pass))
