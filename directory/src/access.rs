@@ -1,6 +1,7 @@
 //! May this administrator do this at this node?
 
 use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::error::{Error, Result};
 use crate::model::event::{Actor, ActorKind};
@@ -21,7 +22,8 @@ pub struct Admin {
     /// The address they sign in with.
     pub login: String,
     grants: Vec<Grant>,
-    parents: HashMap<NodeId, Option<NodeId>>,
+    /// The tree as it was when the powers were read, and the nodes this administrator added since.
+    parents: Arc<RwLock<HashMap<NodeId, Option<NodeId>>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -54,7 +56,7 @@ pub async fn admin(tx: &mut Tx, user: &User) -> Result<Admin> {
                 })
             })
             .collect(),
-        parents: parents.into_iter().collect(),
+        parents: Arc::new(RwLock::new(parents.into_iter().collect())),
     })
 }
 
@@ -95,14 +97,10 @@ impl Admin {
 
     /// The nodes where they have a privilege, those below included.
     pub fn nodes(&self, privilege: Privilege) -> Vec<NodeId> {
-        let mut found: Vec<NodeId> = self
-            .parents
-            .keys()
-            .copied()
-            .filter(|node| self.may(privilege, *node))
-            .collect();
-        found.sort_unstable();
-        found
+        let mut known: Vec<NodeId> = self.tree(|parents| parents.keys().copied().collect());
+        known.retain(|node| self.may(privilege, *node));
+        known.sort_unstable();
+        known
     }
 
     /// Whether they have any privilege anywhere.
@@ -124,19 +122,32 @@ impl Admin {
         path.into_iter().filter(|node| self.sees(node.id)).collect()
     }
 
+    /// Knows of a node from now on that this administrator has added.
+    pub(crate) fn learn(&self, node: NodeId, parent: NodeId) {
+        self.parents
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(node, Some(parent));
+    }
+
+    fn tree<T>(&self, ask: impl FnOnce(&HashMap<NodeId, Option<NodeId>>) -> T) -> T {
+        ask(&self.parents.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn holds(&self, node: NodeId, which: impl Fn(&Grant) -> bool) -> bool {
-        let mut at = self.parents.contains_key(&node).then_some(node);
-        while let Some(here) = at {
-            if self
-                .grants
-                .iter()
-                .any(|grant| grant.node == here && (here == node || grant.cascades) && which(grant))
-            {
-                return true;
+        let gives = |grant: &Grant, here| {
+            grant.node == here && (here == node || grant.cascades) && which(grant)
+        };
+        self.tree(|parents| {
+            let mut at = parents.contains_key(&node).then_some(node);
+            while let Some(here) = at {
+                if self.grants.iter().any(|grant| gives(grant, here)) {
+                    return true;
+                }
+                at = parents.get(&here).copied().flatten();
             }
-            at = self.parents.get(&here).copied().flatten();
-        }
-        false
+            false
+        })
     }
 }
 

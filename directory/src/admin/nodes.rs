@@ -74,6 +74,7 @@ pub async fn add(db: &Db, admin: &Admin, parent: NodeId, name: &str) -> Result<N
     )
     .await?;
     tx.commit().await?;
+    admin.learn(node.id, parent);
     Ok(node)
 }
 

@@ -1,0 +1,389 @@
+//! Connections and their tokens: draft, saved, used, rotated, revoked, removed.
+
+use directory::Error;
+use directory::admin::{connections, nodes};
+use directory::model::connection::{ConnectionState, TokenState, UniqueNames};
+use directory::model::event::Code;
+use directory::model::id::{NodeId, TokenId};
+use directory::model::user::Status;
+use directory::provisioning::connections::{Refusal, authenticate};
+use directory::provisioning::teams::NewTeam;
+use directory::secret::{Secrets, parse_token};
+use directory::{model, provisioning};
+
+use crate::support::{Database, Story, databases};
+
+async fn is_good(
+    database: &Database,
+    secrets: &Secrets,
+    node: NodeId,
+    token: &str,
+) -> Result<(), Refusal> {
+    authenticate(&database.db, secrets, node, token)
+        .await
+        .unwrap()
+        .map(|_| ())
+}
+
+#[tokio::test]
+async fn the_wizard_leads_from_a_draft_to_a_connection_that_can_be_used() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada, secrets) = (&database.db, &story.ada, &story.secrets);
+        let node = nodes::add(db, ada, NodeId::ROOT, "Asia").await.unwrap().id;
+        let before = database.events().await;
+        let draft = connections::start(db, ada, node, "Entra ID").await.unwrap();
+        assert_eq!(draft.state, ConnectionState::Draft);
+        assert_eq!(
+            connections::start(db, ada, node, "Entra ID").await.unwrap(),
+            draft,
+            "opening it again finds it"
+        );
+        assert!(matches!(
+            connections::save(db, ada, node, "Entra ID", UniqueNames::Off).await,
+            Err(Error::Invalid { field: "token", .. })
+        ));
+        let made = connections::generate_token(db, ada, secrets, node, "")
+            .await
+            .unwrap();
+        assert_eq!(parse_token(&made.secret), Some(made.token.id.clone()));
+        assert_eq!(
+            is_good(&database, secrets, node, &made.secret).await,
+            Err(Refusal::NotSaved)
+        );
+        for _ in 0..2 {
+            let saved = connections::save(db, ada, node, "Entra ID", UniqueNames::Off)
+                .await
+                .unwrap();
+            assert_eq!(saved.state, ConnectionState::Inactive);
+        }
+        assert_eq!(
+            is_good(&database, secrets, node, &made.secret).await,
+            Ok(())
+        );
+        assert_eq!(
+            is_good(&database, secrets, story.berlin, &made.secret).await,
+            Err(Refusal::Unknown)
+        );
+        assert_eq!(
+            database.codes_after(before).await,
+            [
+                Code::ConnectionAdded,
+                Code::TokenGenerated,
+                Code::ConnectionSaved
+            ]
+        );
+        assert!(matches!(
+            connections::start(db, ada, node, "Again").await,
+            Err(Error::Conflict(_))
+        ));
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn the_node_at_the_top_and_a_node_that_is_not_there_have_no_connection() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada) = (&database.db, &story.ada);
+        assert!(
+            matches!(connections::start(db, ada, NodeId::ROOT, "").await, Err(Error::Conflict(sentence)) if sentence.contains("Acme"))
+        );
+        assert_eq!(
+            connections::start(db, ada, NodeId(99), "").await,
+            Err(Error::NotFound("This node"))
+        );
+        assert_eq!(
+            connections::get(db, ada, story.europe).await,
+            Err(Error::NotFound("This SCIM connection"))
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn many_who_open_the_wizard_at_once_find_one_draft() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada) = (&database.db, &story.ada);
+        let before = database.events().await;
+        let drafts = futures::future::join_all(
+            (0..8).map(|_| connections::start(db, ada, story.europe, "SCIM")),
+        )
+        .await;
+        let first = drafts[0].as_ref().unwrap();
+        assert!(drafts.iter().all(|draft| draft.as_ref() == Ok(first)));
+        assert_eq!(database.codes_after(before).await, [Code::ConnectionAdded]);
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn two_tokens_overlap_and_a_third_has_to_wait() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada, secrets, berlin) = (&database.db, &story.ada, &story.secrets, story.berlin);
+        let unsaved = connections::generate_token(db, ada, secrets, berlin, "second")
+            .await
+            .unwrap();
+        let second = connections::generate_token(db, ada, secrets, berlin, "second")
+            .await
+            .unwrap();
+        let before = database.events().await;
+        connections::save(db, ada, berlin, "Okta", UniqueNames::Off)
+            .await
+            .unwrap();
+        assert_eq!(
+            database.codes_after(before).await,
+            [Code::ConnectionChanged]
+        );
+        assert_eq!(
+            is_good(&database, secrets, berlin, &unsaved.secret).await,
+            Err(Refusal::Unknown),
+            "replaced before it was saved"
+        );
+        for token in [&story.token, &second.secret] {
+            assert_eq!(is_good(&database, secrets, berlin, token).await, Ok(()));
+        }
+        let third = connections::generate_token(db, ada, secrets, berlin, "third").await;
+        assert!(matches!(third, Err(Error::Conflict(_))));
+        let old = parse_token(&story.token).unwrap();
+        for _ in 0..2 {
+            connections::revoke_token(db, ada, berlin, &old)
+                .await
+                .unwrap();
+        }
+        assert_eq!(
+            is_good(&database, secrets, berlin, &story.token).await,
+            Err(Refusal::Unknown)
+        );
+        connections::generate_token(db, ada, secrets, berlin, "third")
+            .await
+            .unwrap();
+        let codes = [
+            Code::ConnectionChanged,
+            Code::TokenRevoked,
+            Code::TokenGenerated,
+        ];
+        assert_eq!(database.codes_after(before).await, codes);
+        let shown = connections::get(db, ada, berlin).await.unwrap().tokens;
+        let states: Vec<_> = shown.iter().map(|token| token.state).collect();
+        assert_eq!(states.len(), 3);
+        assert!(
+            states.contains(&TokenState::Draft)
+                && states.contains(&TokenState::Active)
+                && states.contains(&TokenState::Revoked)
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn many_tokens_generated_at_once_leave_one_draft() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada, secrets) = (&database.db, &story.ada, &story.secrets);
+        let made = futures::future::join_all(
+            (0..8).map(|_| connections::generate_token(db, ada, secrets, story.berlin, "many")),
+        )
+        .await;
+        assert!(made.iter().all(Result::is_ok));
+        assert_eq!(
+            database
+                .number("SELECT count(*) FROM tokens WHERE state = 'draft'")
+                .await,
+            1
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_revoked_only_by_its_own_connection() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada, secrets) = (&database.db, &story.ada, &story.secrets);
+        connections::start(db, ada, story.europe, "Other")
+            .await
+            .unwrap();
+        let other = connections::generate_token(db, ada, secrets, story.europe, "")
+            .await
+            .unwrap()
+            .token
+            .id;
+        for token in [other, TokenId::from("nothing")] {
+            assert_eq!(
+                connections::revoke_token(db, ada, story.berlin, &token).await,
+                Err(Error::NotFound("This token"))
+            );
+        }
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_row_written_into_the_database_makes_no_token() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (_, forged) = directory::secret::new_token();
+        // Whoever can write to the database knows no pepper: the best they can keep is a plain hash.
+        assert_eq!(directory::secret::sha256(&forged).len(), 64);
+        database.run("UPDATE tokens SET digest = '0000000000000000000000000000000000000000000000000000000000000000'").await;
+        assert_eq!(
+            is_good(&database, &story.secrets, story.berlin, &story.token).await,
+            Err(Refusal::Unknown)
+        );
+        assert_eq!(
+            is_good(&database, &Secrets::generate(), story.berlin, &story.token).await,
+            Err(Refusal::Unknown)
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn unique_team_names_are_refused_while_two_teams_bear_one() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada) = (&database.db, &story.ada);
+        let new = NewTeam {
+            name: "OPS ".to_owned(),
+            external_id: None,
+            members: vec![],
+        };
+        let second = provisioning::teams::create(db, &story.okta, new)
+            .await
+            .unwrap()
+            .team
+            .id;
+        let before = database.events().await;
+        let refused = connections::save(db, ada, story.berlin, "Okta", UniqueNames::On).await;
+        assert!(
+            matches!(&refused, Err(Error::Invalid { field: "unique_team_names", message }) if message.to_lowercase().contains("ops")),
+            "{refused:?}"
+        );
+        assert_eq!(database.events().await, before);
+        provisioning::teams::remove(db, &story.okta, &second)
+            .await
+            .unwrap();
+        let saved = connections::save(db, ada, story.berlin, "Okta", UniqueNames::On)
+            .await
+            .unwrap();
+        assert!(saved.unique_team_names);
+        assert_eq!(
+            database.codes_after(before).await,
+            [Code::TeamRemoved, Code::ConnectionChanged]
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn removing_a_connection_leaves_its_people_and_teams() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada) = (&database.db, &story.ada);
+        provisioning::users::remove(db, &story.okta, &story.grace)
+            .await
+            .unwrap();
+        let before = database.events().await;
+        connections::remove(db, ada, story.berlin).await.unwrap();
+        assert_eq!(
+            connections::remove(db, ada, story.berlin).await,
+            Err(Error::NotFound("This SCIM connection"))
+        );
+        assert_eq!(
+            database.codes_after(before).await,
+            [Code::ConnectionRemoved]
+        );
+        let grace = story.person(db, &story.grace).await;
+        assert_eq!(
+            (grace.linked, grace.status(), grace.external_id),
+            (false, Status::Locked, None)
+        );
+        assert_eq!(
+            is_good(&database, &story.secrets, story.berlin, &story.token).await,
+            Err(Refusal::Unknown)
+        );
+        assert_eq!(
+            directory::admin::teams::get(db, ada, &story.ops)
+                .await
+                .unwrap()
+                .kept_by,
+            None
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_a_connection_shows_what_it_keeps_and_what_came_in() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada) = (&database.db, &story.ada);
+        let caller = authenticate(db, &story.secrets, story.berlin, &story.token)
+            .await
+            .unwrap()
+            .unwrap();
+        provisioning::connections::used_first(db, &caller)
+            .await
+            .unwrap();
+        let arrived = |status: i64, path: &str| provisioning::connections::Arrived {
+            caller: Some(caller.clone()),
+            node: Some(story.berlin),
+            at: model::timestamp::Timestamp(1_800_000_000_000),
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            status,
+            scim_type: None,
+            detail: None,
+            took_us: 250,
+            agent: Some("Okta SCIM Client".to_owned()),
+            ip: None,
+        };
+        provisioning::connections::note(db, &[arrived(200, "/Users"), arrived(404, "/Users/1")])
+            .await
+            .unwrap();
+        let shown = connections::get(db, ada, story.berlin).await.unwrap();
+        assert_eq!(
+            (
+                shown.users,
+                shown.teams,
+                shown.node.name.as_str(),
+                shown.path.len()
+            ),
+            (3, 2, "Berlin", 3)
+        );
+        assert_eq!(shown.connection.state, ConnectionState::Active);
+        let requests = connections::requests(db, ada, story.berlin, 10)
+            .await
+            .unwrap();
+        assert_eq!(
+            requests.iter().map(|r| r.path.as_str()).collect::<Vec<_>>(),
+            ["/Users/1", "/Users"]
+        );
+        let live = connections::live(db, ada, story.berlin).await.unwrap();
+        assert_eq!(
+            live.recent
+                .iter()
+                .map(|(status, _)| *status)
+                .collect::<Vec<_>>(),
+            [404, 200]
+        );
+        assert_eq!(
+            (live.state, live.last_agent.as_deref()),
+            (ConnectionState::Active, Some("Okta SCIM Client"))
+        );
+        let listed = connections::list(db, ada).await.unwrap();
+        assert_eq!(
+            (
+                listed.len(),
+                listed[0].node_name.as_str(),
+                listed[0].users,
+                listed[0].teams
+            ),
+            (1, "Berlin", 3, 2)
+        );
+        database.check().await;
+    }
+}
