@@ -1,6 +1,11 @@
 //! The console: the document around every page, and the table of routes.
 
-#![expect(clippy::needless_pass_by_value, reason = "the props of a component are its own")]
+// The type of a page is as deep as the page.
+#![recursion_limit = "256"]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "the props of a component are its own"
+)]
 
 pub mod components;
 pub mod hydration;

@@ -52,6 +52,7 @@ pub fn ListedStep(
             {end.map(|end| view! { <span class="faint">{end}</span> })}
         </li>
     }
+    .into_any()
 }
 
 /// One thing that needs a decision; inside the button that leads to it.
@@ -77,4 +78,5 @@ pub fn Decision(
             </div> {children()}
         </li>
     }
+    .into_any()
 }

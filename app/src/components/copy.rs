@@ -100,9 +100,7 @@ fn CopyButton(what: String) -> impl IntoView {
             aria-label=format!("Copy {what}")
             on:click=move |event| copy(&event, outcome)
         >
-            <svg class="icon" aria-hidden="true">
-                <use_ href="/icons.svg#i-copy" />
-            </svg>
+            <Icon name="copy" />
             {words}
         </button>
         <span class="visually-hidden" role="status">

@@ -46,6 +46,7 @@ pub fn Dialog(
             </footer>
         </dialog>
     }
+    .into_any()
 }
 
 /// The button that opens a [`Dialog`].

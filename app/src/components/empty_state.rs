@@ -40,6 +40,7 @@ pub fn EmptyState(
             {has_ways.then(|| view! { <ul class="ways">{ways}</ul> })}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -56,4 +57,5 @@ fn OneWay(way: Way) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }

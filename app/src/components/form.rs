@@ -54,6 +54,7 @@ pub fn Field(
             {error.map(|error| view! { <FieldError id=error_id.unwrap_or_default() error /> })}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -293,6 +294,7 @@ pub fn Filter(
             </button>
         </form>
     }
+    .into_any()
 }
 
 /// One condition of the list that is shown, and the address without it.

@@ -162,6 +162,7 @@ pub fn Shell(
         <Toasts toasts />
         <LocalTimes />
     }
+    .into_any()
 }
 
 /// The pages before the console: the brand, one card, a line of people.
@@ -192,6 +193,7 @@ pub fn Door(
             <footer>{place.map(|place| view! { <span>{place}</span> })}</footer>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -231,6 +233,7 @@ fn Sidebar(frame: Frame, section: Section) -> impl IntoView {
             </div>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -251,6 +254,7 @@ fn NavGroup(
             <ul aria-labelledby=id>{links}</ul>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -267,6 +271,7 @@ fn NavLink(to: Section, here: Section, to_approve: u64) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// Who is signed in, and the way out: a form, for leaving changes something.
@@ -285,6 +290,7 @@ fn Person(name: String, page: Href) -> impl IntoView {
             </form>
         </li>
     }
+    .into_any()
 }
 
 /// The mark and the name, leading to the overview.
@@ -296,6 +302,7 @@ fn Brand(#[prop(default = "brand")] class: &'static str) -> impl IntoView {
             <Wordmark />
         </a>
     }
+    .into_any()
 }
 
 #[component]
@@ -326,6 +333,7 @@ fn TopBar(crumbs: Vec<Crumb>) -> impl IntoView {
             </a>
         </header>
     }
+    .into_any()
 }
 
 #[component]
@@ -346,6 +354,7 @@ fn Crumbs(crumbs: Vec<Crumb>) -> impl IntoView {
             <ol>{steps}</ol>
         </nav>
     }
+    .into_any()
 }
 
 /// The head of a page: what it is about, and what can be done.
@@ -382,6 +391,7 @@ pub fn PageHead(
             {children.map(|children| view! { <div class="buttons">{children()}</div> })}
         </header>
     }
+    .into_any()
 }
 
 /// One fact below a title.
@@ -420,4 +430,5 @@ pub fn PageSection(
             {children()}
         </section>
     }
+    .into_any()
 }

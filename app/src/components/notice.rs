@@ -44,4 +44,5 @@ pub fn Notice(
             {buttons.map(|buttons| view! { <div class="buttons">{buttons.run()}</div> })}
         </div>
     }
+    .into_any()
 }

@@ -28,6 +28,7 @@ pub fn Panel(
             {children()}
         </section>
     }
+    .into_any()
 }
 
 /// The padded inside of a panel.
@@ -60,7 +61,7 @@ pub fn Facts(children: Children) -> impl IntoView {
 #[component]
 pub fn FactRow(
     #[prop(into)] name: String,
-    #[prop(optional_no_strip)] from: Option<Source>,
+    #[prop(optional_no_strip, into)] from: Option<Source>,
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -83,7 +84,7 @@ pub fn Settings(children: Children) -> impl IntoView {
 pub fn Setting(
     #[prop(into)] name: String,
     #[prop(into)] hint: String,
-    #[prop(optional_no_strip)] from: Option<Source>,
+    #[prop(optional_no_strip, into)] from: Option<Source>,
     children: Children,
 ) -> impl IntoView {
     view! {

@@ -34,7 +34,7 @@ pub fn Path(steps: Vec<Step>) -> impl IntoView {
             Step::Later(words) => view! { <li><Glyph name="later" />{words}</li> }.into_any(),
         })
         .collect_view();
-    view! { <ol class="path">{steps}</ol> }
+    view! { <ol class="path">{steps}</ol> }.into_any()
 }
 
 /// One membership in a panel: what it is of, its state, who asked, why it waits, and the way on.
@@ -45,7 +45,7 @@ pub fn MembershipRow(
     name: String,
     #[prop(into)] href: Href,
     state: Standing,
-    #[prop(optional_no_strip)] from: Option<Source>,
+    #[prop(optional_no_strip, into)] from: Option<Source>,
     /// The reason in a sentence.
     #[prop(optional_no_strip, into)]
     why: Option<String>,
@@ -63,4 +63,5 @@ pub fn MembershipRow(
             {has_steps.then(|| view! { <Path steps /> })}
         </div>
     }
+    .into_any()
 }

@@ -83,6 +83,7 @@ pub fn Roll(
             {ticks}
         </svg>
     }
+    .into_any()
 }
 
 /// Shares ticks out by count: everyone who exists is seen, and the largest remainders get what is left.
@@ -179,6 +180,7 @@ pub fn RequestRoll(answers: Vec<Answer>, #[prop(optional)] width: RollWidth) -> 
             {ticks}
         </svg>
     }
+    .into_any()
 }
 
 /// How far something has come.
@@ -218,6 +220,7 @@ pub fn Progress(
             {ticks}
         </svg>
     }
+    .into_any()
 }
 
 /// The line at the door: one steps forward.
@@ -239,6 +242,7 @@ pub fn LineOfPeople() -> impl IntoView {
             {people}
         </svg>
     }
+    .into_any()
 }
 
 /// The line of an empty list: one place is marked.
@@ -260,6 +264,7 @@ pub fn EmptyLine() -> impl IntoView {
             {places}
         </svg>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -93,6 +93,7 @@ pub fn DataTable(
             <tbody>{children()}</tbody>
         </table>
     }
+    .into_any()
 }
 
 fn head(column: Column, here: &Query, sort: &str) -> AnyView {
@@ -190,6 +191,7 @@ pub fn Who(
             </span>
         </span>
     }
+    .into_any()
 }
 
 /// What to do with the chosen rows; only seen while some are. The count is made by the stylesheet.
@@ -238,6 +240,7 @@ pub fn ListFoot(part: Part, #[prop(optional)] children: Option<Children>) -> imp
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -77,4 +77,5 @@ pub fn Tabs(
             {tabs}
         </nav>
     }
+    .into_any()
 }

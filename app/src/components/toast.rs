@@ -1,7 +1,7 @@
 //! What just happened: at the bottom of the screen, for eight seconds, said politely. Without script it stays.
 
 use super::badge::Tone;
-use super::icon::Glyph;
+use super::icon::{Glyph, Icon};
 use super::link::Href;
 use leptos::html::Button;
 use leptos::prelude::*;
@@ -38,9 +38,10 @@ pub fn Toasts(toasts: Vec<ToastText>) -> impl IntoView {
             {toasts}
         </div>
     }
+    .into_any()
 }
 
-/// One toast. Inside it can stand a button, such as *Undo*.
+/// One toast; inside it what ends it.
 #[component]
 pub fn Toast(text: ToastText, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let glyph = match text.tone {
@@ -68,9 +69,9 @@ pub fn Toast(text: ToastText, #[prop(optional)] children: Option<Children>) -> i
                     }
                 })}
             {children.map(|children| children())}
-            <DismissToast />
         </div>
     }
+    .into_any()
 }
 
 /// Takes its toast away when pressed, or after eight seconds in which nobody pointed at it.
@@ -101,9 +102,7 @@ fn DismissToast() -> impl IntoView {
             node_ref=button
             on:click=dismiss
         >
-            <svg class="icon" aria-hidden="true">
-                <use_ href="/icons.svg#i-x" />
-            </svg>
+            <Icon name="x" />
         </button>
     }
 }

@@ -2,6 +2,7 @@
 //! `server/site`, where `server/src/site.rs` takes it into the binary.
 
 mod files;
+pub use files::hex;
 mod style;
 mod wasm;
 

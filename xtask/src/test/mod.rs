@@ -1,6 +1,275 @@
-//! `cargo xtask test`: everything that must hold, stage by stage.
-use anyhow::Result;
+//! `cargo xtask test`: everything that must hold, stage by stage, each with its time. The last line is the sum.
+
+mod browser;
+mod postgres;
+mod rust;
+mod validators;
+
+use crate::{build, run, site};
+use anyhow::{Result, bail};
+use postgres::Postgres;
+use std::path::PathBuf;
 use std::process::ExitCode;
-pub fn run(_: &[String]) -> Result<ExitCode> {
-    anyhow::bail!("not yet")
+use std::time::{Duration, Instant};
+
+/// What the stages share: made when the first of them asks.
+#[derive(Default)]
+pub struct Bench {
+    postgres: Option<Postgres>,
+    muster: Option<PathBuf>,
+}
+
+impl Bench {
+    /// The address of the tests' own PostgreSQL.
+    pub fn postgres(&mut self) -> Result<String> {
+        if self.postgres.is_none() {
+            self.postgres = Some(Postgres::start()?);
+        }
+        Ok(self
+            .postgres
+            .as_ref()
+            .map(Postgres::url)
+            .unwrap_or_default())
+    }
+
+    /// The release binary with its site.
+    pub fn muster(&mut self) -> Result<PathBuf> {
+        if self.muster.is_none() {
+            self.muster = Some(build::muster()?);
+        }
+        Ok(self.muster.clone().unwrap_or_default())
+    }
+}
+
+/// How many tests passed and failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub passed: u64,
+    pub failed: u64,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+struct Stage {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&mut Bench) -> Result<Counts>,
+}
+
+/// In this order: what is quick to fail comes first, and each finds built what it needs.
+const STAGES: [Stage; 8] = [
+    Stage {
+        name: "format",
+        about: "rustfmt has nothing to change",
+        run: |_| format(),
+    },
+    Stage {
+        name: "clippy",
+        about: "clippy has nothing to say",
+        run: |_| clippy(),
+    },
+    Stage {
+        name: "docs",
+        about: "the documentation builds and its links lead somewhere",
+        run: |_| docs(),
+    },
+    Stage {
+        name: "site",
+        about: "wasm, script and stylesheet build and stay light",
+        run: |_| site(),
+    },
+    Stage {
+        name: "rust",
+        about: "unit and integration tests, on SQLite and on PostgreSQL",
+        run: rust::run,
+    },
+    Stage {
+        name: "release",
+        about: "the release binary builds, with its site inside",
+        run: |bench| bench.muster().map(|_| Counts::default()),
+    },
+    Stage {
+        name: "browser",
+        about: "stories in a real browser against the release binary",
+        run: browser::run,
+    },
+    Stage {
+        name: "validators",
+        about: "independent SCIM clients against the release binary",
+        run: validators::run,
+    },
+];
+
+/// How a stage ended.
+struct Ended {
+    name: &'static str,
+    counts: Counts,
+    took: Duration,
+}
+
+pub fn run(arguments: &[String]) -> Result<ExitCode> {
+    if arguments
+        .iter()
+        .any(|argument| argument == "--help" || argument == "-h")
+    {
+        help();
+        return Ok(ExitCode::SUCCESS);
+    }
+    let stages = chosen(arguments)?;
+    let mut bench = Bench::default();
+    let ended: Vec<Ended> = stages
+        .into_iter()
+        .map(|stage| take(stage, &mut bench))
+        .collect();
+    // Stops PostgreSQL before the sum, so that nothing is printed after it.
+    drop(bench);
+    Ok(sum(&ended))
+}
+
+fn help() {
+    println!(
+        "Runs everything that must hold.\n\nUsage: cargo xtask test [STAGE]...\n\nStages, in this order:"
+    );
+    for stage in &STAGES {
+        println!("  {:<11} {}", stage.name, stage.about);
+    }
+}
+
+/// The stages that were named, or all.
+fn chosen(names: &[String]) -> Result<Vec<&'static Stage>> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| STAGES.iter().all(|stage| stage.name != **name))
+    {
+        bail!("there is no stage {unknown:?}; `cargo xtask test --help` lists them");
+    }
+    Ok(STAGES
+        .iter()
+        .filter(|stage| names.is_empty() || names.iter().any(|name| name == stage.name))
+        .collect())
+}
+
+/// Runs one stage. One that breaks counts as one failure, so that the sum can never look better than it is.
+fn take(stage: &'static Stage, bench: &mut Bench) -> Ended {
+    println!("\n== {}: {}", stage.name, stage.about);
+    let start = Instant::now();
+    let counts = (stage.run)(bench).unwrap_or_else(|error| {
+        println!("{}: {error:#}", stage.name);
+        Counts {
+            passed: 0,
+            failed: 1,
+        }
+    });
+    let took = start.elapsed();
+    println!("-- {} took {:.1} s", stage.name, took.as_secs_f32());
+    Ended {
+        name: stage.name,
+        counts,
+        took,
+    }
+}
+
+/// Prints each stage with its time, and the sum as the last line.
+fn sum(stages: &[Ended]) -> ExitCode {
+    println!();
+    let mut all = Counts::default();
+    for stage in stages {
+        let verdict = if stage.counts.failed == 0 {
+            "ok"
+        } else {
+            "FAILED"
+        };
+        let took = stage.took.as_secs_f32();
+        println!(
+            "{:<11} {verdict:<7} {took:>7.1} s {:>6} passed {:>4} failed",
+            stage.name, stage.counts.passed, stage.counts.failed
+        );
+        all += stage.counts;
+    }
+    println!("{} passed, {} failed", all.passed, all.failed);
+    if all.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn format() -> Result<Counts> {
+    run::finish(&mut run::cargo(&["fmt", "--all", "--check"]))?;
+    run::finish(&mut run::cargo(&[
+        "fmt",
+        "--manifest-path",
+        "xtask/Cargo.toml",
+        "--check",
+    ]))?;
+    Ok(Counts::default())
+}
+
+fn clippy() -> Result<Counts> {
+    run::finish(&mut run::cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    run::finish(&mut run::cargo(&[
+        "clippy",
+        "--manifest-path",
+        "xtask/Cargo.toml",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    Ok(Counts::default())
+}
+
+fn docs() -> Result<Counts> {
+    let mut cargo = run::cargo(&["doc", "--workspace", "--no-deps"]);
+    run::finish(cargo.env("RUSTDOCFLAGS", "-D warnings"))?;
+    Ok(Counts::default())
+}
+
+fn site() -> Result<Counts> {
+    browser::install()?;
+    site::build()?;
+    Ok(Counts::default())
+}
+
+/// Reads `12 passed, 3 failed`.
+fn read_sum(line: &str) -> Option<Counts> {
+    let (passed, failed) = line.trim().split_once(" passed, ")?;
+    Some(Counts {
+        passed: passed.parse().ok()?,
+        failed: failed.strip_suffix(" failed")?.parse().ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sum_of_another_program_is_read() {
+        let read = |line| read_sum(line).map(|counts| (counts.passed, counts.failed));
+        assert_eq!(read("12 passed, 3 failed\n"), Some((12, 3)));
+        assert_eq!(read("all good"), None);
+        assert_eq!(read("12 passed, some failed"), None);
+    }
+
+    #[test]
+    fn an_unknown_stage_is_named() {
+        assert!(chosen(&["rust".to_owned(), "nonsense".to_owned()]).is_err());
+        assert_eq!(
+            chosen(&[]).map(|stages| stages.len()).ok(),
+            Some(STAGES.len())
+        );
+    }
 }

@@ -1,0 +1,76 @@
+//! The tests written in Rust: their output is shown as it comes, and their results are added up.
+
+use super::{Bench, Counts};
+use crate::run;
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+pub fn run(bench: &mut Bench) -> Result<Counts> {
+    // Without `frontend`: its features would make the server under test one that nobody runs.
+    let mut tests = run::cargo(&[
+        "test",
+        "--workspace",
+        "--exclude",
+        "frontend",
+        "--no-fail-fast",
+    ]);
+    tests.env("MUSTER_TEST_POSTGRES", bench.postgres()?);
+    let mut counts = count(&mut tests)?;
+    counts += count(&mut run::cargo(&[
+        "test",
+        "--manifest-path",
+        "xtask/Cargo.toml",
+    ]))?;
+    Ok(counts)
+}
+
+fn count(tests: &mut std::process::Command) -> Result<Counts> {
+    let name = run::describe(tests);
+    let mut child = tests
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {name}"))?;
+    let mut counts = Counts::default();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            println!("{line}");
+            counts += result(&line).unwrap_or_default();
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() && counts.failed == 0 {
+        bail!("{name}: {status}");
+    }
+    Ok(counts)
+}
+
+/// Reads `test result: ok. 12 passed; 0 failed; …`.
+fn result(line: &str) -> Option<Counts> {
+    let numbers = line.strip_prefix("test result: ")?.split_once(". ")?.1;
+    let mut parts = numbers.split("; ");
+    let passed = parts.next()?.strip_suffix(" passed")?.parse().ok()?;
+    let failed = parts.next()?.strip_suffix(" failed")?.parse().ok()?;
+    Some(Counts { passed, failed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_result_lines_of_cargo_test_are_read() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s";
+        assert_eq!(
+            result(line),
+            Some(Counts {
+                passed: 12,
+                failed: 3
+            })
+        );
+        let line = "test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s";
+        assert_eq!(result(line), Some(Counts::default()));
+        assert_eq!(result("test a_test ... ok"), None);
+    }
+}
