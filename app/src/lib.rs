@@ -8,9 +8,13 @@
 )]
 
 pub mod components;
+pub mod error;
 pub mod hydration;
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod server;
 pub mod theme;
+pub mod visit;
 
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};

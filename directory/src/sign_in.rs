@@ -60,7 +60,7 @@ pub enum Activated {
 }
 
 /// What everybody hears who is not let in by a passphrase (AUTH-1).
-const WRONG: &str = "The address or the passphrase is not right.";
+pub const WRONG: &str = "The address or the passphrase is not right.";
 /// What everybody hears who is not let in by an identity provider.
 const UNKNOWN: &str = "Ask your administrator to connect your account.";
 

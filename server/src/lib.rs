@@ -1,56 +1,105 @@
-//! The program: every address of it, in one function.
+//! The program: every address of it, in one function; and what every request goes through, in one list.
 
+pub mod bootstrap;
+pub mod commands;
+pub mod config;
+pub mod data;
+mod functions;
+mod headers;
+mod health;
+pub mod http;
+pub mod oidc;
+mod origin;
+pub mod outbound;
+mod pages;
+mod requests;
+mod reveal;
+pub mod scim;
+pub mod session;
 pub mod site;
+pub mod state;
 
-use app::{App, shell};
 use axum::Router;
-use axum::body::Body;
-use axum::extract::Request;
-use axum::http::HeaderValue;
-use axum::http::header::CONTENT_SECURITY_POLICY;
-use axum::http::request::Parts;
-use axum::middleware::{self, Next};
-use axum::response::Response;
-use leptos::nonce::Nonce;
-use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, generate_route_list};
-use site::Site;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::post;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use requests::Work;
+use state::AppState;
 
 /// Every address of the program.
-pub fn router() -> Router {
-    let options = Site::options();
-    let routes = generate_route_list(App);
-    let pages = Router::new()
-        .leptos_routes_with_context(&options, routes, provide_nonce, {
-            let options = options.clone();
-            move || shell(options.clone())
-        })
-        .with_state(options);
-    pages
+pub fn router(state: AppState) -> Router {
+    router_with(state, Router::new())
+}
+
+/// Every address of the program, and more: the demo's.
+fn router_with(state: AppState, more: Router<AppState>) -> Router {
+    let addresses = Router::new()
+        // Whether we live, and are ready.
+        .merge(health::routes())
+        // Wasm, script, stylesheet, fonts and pictures.
         .merge(site::routes())
-        .layer(middleware::from_fn(policy))
+        // Identity providers: bearer tokens, no cookies (CSR-3).
+        .nest(
+            crate::scim::PATH,
+            crate::scim::routes(state.scim()).with_state(()),
+        )
+        // People: cookies, no bearer tokens.
+        .merge(console(&state))
+        .merge(more);
+    addresses
+        .layer(
+            ServiceBuilder::new()
+                // A task of its own for each request, and a place among those at work. Outermost: nothing below it is
+                // ever dropped half-way.
+                .layer(from_fn_with_state(
+                    Work::new(state.tracker.clone()),
+                    requests::uncancellable,
+                ))
+                // A name for the request, and a line in the log.
+                .layer(from_fn(requests::trace))
+                // What the browser may do with the answer.
+                .layer(from_fn_with_state(
+                    state.public_url.clone(),
+                    headers::secure,
+                ))
+                // A panic is the 500 of one request.
+                .layer(CatchPanicLayer::custom(requests::panicked))
+                // No address of ours is that long.
+                .layer(from_fn(requests::short_uri))
+                // Only under our own name.
+                .layer(from_fn_with_state(
+                    state.public_url.clone(),
+                    origin::own_host,
+                ))
+                // From where.
+                .layer(from_fn_with_state(state.config.clone(), requests::client))
+                // What extractors of axum read at the most; longer bodies are read by those who want them.
+                .layer(DefaultBodyLimit::max(functions::LONGEST_FORM)),
+        )
+        .with_state(state)
 }
 
-/// Hands the nonce of this answer to the page.
-fn provide_nonce() {
-    let nonce = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Nonce>().cloned());
-    if let Some(nonce) = nonce {
-        provide_context(nonce);
-    }
-}
-
-/// The policy of every page, with a nonce of its own.
-async fn policy(mut request: Request<Body>, next: Next) -> Response {
-    let nonce = Nonce::new();
-    request.extensions_mut().insert(nonce.clone());
-    let mut response = next.run(request).await;
-    let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-    );
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        response
-            .headers_mut()
-            .insert(CONTENT_SECURITY_POLICY, policy);
-    }
-    response
+/// The pages and what they ask of the server.
+fn console(state: &AppState) -> Router<AppState> {
+    let ours = origin::Ours {
+        public_url: state.public_url.clone(),
+        cookie: state.cookie,
+    };
+    Router::new()
+        .merge(pages::routes(state))
+        .merge(oidc::routes())
+        .merge(reveal::routes())
+        .route("/api/{*function}", post(functions::call))
+        .route(headers::REPORTS, post(headers::report))
+        .fallback(pages::not_found)
+        .layer(
+            ServiceBuilder::new()
+                // Another site may not act with our cookie.
+                .layer(from_fn_with_state(ours, origin::same_origin))
+                // Who it is, where somebody asks.
+                .layer(session::layer(state)),
+        )
 }

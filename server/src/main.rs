@@ -1,7 +1,34 @@
 //! The command line.
 
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use server::commands::serve;
+
+/// Muster brings people and teams from an identity provider into order: SCIM 2.0, approvals, sign-in.
+#[derive(Parser)]
+#[command(name = "muster", version)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the console and SCIM
+    Serve(serve::Args),
+}
+
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:8097").await?;
-    axum::serve(listener, server::router()).await
+async fn main() -> ExitCode {
+    let done = match Line::parse().command {
+        Command::Serve(args) => serve::run(args).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("muster: {reason}");
+            ExitCode::from(2)
+        }
+    }
 }

@@ -1,0 +1,157 @@
+//! Who is asking, and the database: the one part of the console that is compiled for the server alone.
+//!
+//! A server function is its authority, one call of the directory, and an answer:
+//!
+//! ```ignore
+//! #[server(endpoint = "nodes/add")]
+//! pub async fn add_node(parent: i64, name: String) -> Result<(), AppError> {
+//!     let (db, admin) = server::admin().await?;
+//!     let added = nodes::add(&db, &admin, NodeId(parent), &name).await;
+//!     let form = Form::new("add-node", "/nodes").keeps("name", &name);
+//!     server::answer(form, added.map(|node| Done::at(format!("/nodes/{}", node.id)).says("The node was added."))).await
+//! }
+//! ```
+//!
+//! * [`admin`] is an administrator with what they may do now, [`user`] anyone who is signed in; both refuse a
+//!   stranger with 401. `?` turns an error of the directory into what a person is told, and gives the page its status.
+//! * [`answer`] ends a function that a form posted to: it sends the browser on to a page of the console (303), or back
+//!   to the page of the form with what was typed and what was wrong. The pages read both by [`crate::visit::visit`].
+//! * [`sign_in`] checks a passphrase and starts a session; [`enter`] starts one for the first administrator.
+//! * What else a page needs (the time, who looks, the public address) stands in [`crate::visit::Visit`].
+
+mod answer;
+mod attempts;
+mod who;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::http::request::Parts;
+use directory::error::Error;
+use directory::secret::{Hashing, Secrets};
+use directory::store::db::Db;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+pub use answer::{Done, Form, answer, keep_flash, own_path, take_flash};
+pub use attempts::{Attempts, Limits};
+pub use who::{Asking, Client, SignedIn, admin, ask, enter, enter_session, sign_in, user};
+
+use crate::error::AppError;
+use crate::visit::{BannerText, Way};
+
+/// What the pages share with the server they run in; provided with every request.
+#[derive(Clone)]
+pub struct Console {
+    /// The directory.
+    pub db: Db,
+    /// What tokens are kept with.
+    pub secrets: Arc<Secrets>,
+    /// What passphrases are kept with.
+    pub hashing: Hashing,
+    /// The address people and identity providers use, without a slash at the end.
+    pub public_url: Arc<str>,
+    /// The identity providers a person can sign in with.
+    pub ways: Arc<[Way]>,
+    /// How often a secret was tried lately.
+    pub attempts: Arc<Attempts>,
+    /// The line above every page of the demo.
+    pub banner: Option<Arc<BannerText>>,
+}
+
+/// What the server provided for this request.
+///
+/// # Errors
+/// Outside a request of the server.
+pub fn console() -> Result<Console, AppError> {
+    provided()
+}
+
+/// The directory.
+///
+/// # Errors
+/// Outside a request of the server.
+pub fn db() -> Result<Db, AppError> {
+    Ok(console()?.db)
+}
+
+/// Counts one attempt at a secret that is asked for without a session: a set-up code, a passphrase.
+///
+/// # Errors
+/// [`AppError::TooMany`] when there were too many from this address.
+pub fn attempt() -> Result<(), AppError> {
+    let client = parts()?
+        .extensions
+        .get::<Client>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |client| client.0);
+    match console()?.attempts.is_allowed_from(client) {
+        true => Ok(()),
+        false => Err(told(AppError::TooMany)),
+    }
+}
+
+/// Keeps the theme of this browser for a year.
+pub fn choose_theme(theme: crate::theme::Theme) {
+    let word = theme.attribute().unwrap_or("system");
+    let cookie = format!(
+        "{}={word}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+        crate::theme::Theme::COOKIE
+    );
+    if let (Some(options), Ok(cookie)) = (
+        use_context::<ResponseOptions>(),
+        axum::http::HeaderValue::from_str(&cookie),
+    ) {
+        options.append_header(axum::http::header::SET_COOKIE, cookie);
+    }
+}
+
+/// Gives the page this status: `server::status(404)`.
+pub fn status(status: u16) {
+    if let (Some(options), Ok(status)) = (
+        use_context::<ResponseOptions>(),
+        axum::http::StatusCode::from_u16(status),
+    ) {
+        options.set_status(status);
+    }
+}
+
+/// The head of the request, with what the layers before the page found out.
+pub(crate) fn parts() -> Result<Parts, AppError> {
+    provided()
+}
+
+fn provided<T: Clone + 'static>() -> Result<T, AppError> {
+    use_context().ok_or_else(|| {
+        tracing::error!(
+            what = std::any::type_name::<T>(),
+            "asked for outside a request"
+        );
+        AppError::Failed
+    })
+}
+
+/// Gives the answer the status of an error that ends it.
+fn told(error: AppError) -> AppError {
+    status(error.status());
+    error
+}
+
+/// What a person is told. The one place where an error of the database is logged for the console.
+impl From<Error> for AppError {
+    fn from(error: Error) -> Self {
+        told(match error {
+            Error::NotFound(_) => Self::NotFound,
+            Error::Conflict(sentence) | Error::Fixed(sentence) => Self::Conflict(sentence),
+            Error::Invalid { field, message } => Self::Invalid {
+                field: field.to_owned(),
+                message,
+            },
+            Error::Forbidden(sentence) => Self::Forbidden(sentence),
+            Error::Full => Self::Full,
+            Error::Store(reason) => {
+                tracing::error!(%reason, "the database could not be used");
+                Self::Failed
+            }
+        })
+    }
+}

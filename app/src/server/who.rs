@@ -1,0 +1,178 @@
+//! Who is asking: the person of the session, with what they may do now; and how a session begins.
+
+use std::net::IpAddr;
+
+use axum::http::header::USER_AGENT;
+use axum::http::request::Parts;
+use directory::access::{self, Admin};
+use directory::model::id::UserId;
+use directory::model::user::User;
+use directory::sign_in::{self, WRONG};
+use directory::store::db::Db;
+use tower_sessions::Session;
+
+use super::{Console, attempt, console, parts, told};
+use crate::error::AppError;
+
+/// The address of the client, behind the proxies that are trusted.
+#[derive(Debug, Clone, Copy)]
+pub struct Client(pub IpAddr);
+
+/// Who a session belongs to. The session store keeps it in columns of its own, and checks it at each load (SES-2).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SignedIn {
+    /// Who.
+    pub user_id: UserId,
+    /// Void once the person's epoch has moved on.
+    pub epoch: i64,
+    /// How they proved who they are: `passphrase`, `set_up`, or the word of an identity provider.
+    pub method: String,
+    /// From where.
+    pub ip: Option<String>,
+    /// With which browser.
+    pub agent: Option<String>,
+}
+
+impl SignedIn {
+    /// Where it lies in a session.
+    pub const KEY: &'static str = "signed_in";
+}
+
+/// A person who is signed in, with what they may do: read anew for each request (AUZ-7).
+#[derive(Debug, Clone)]
+pub struct Asking {
+    /// Who.
+    pub user: User,
+    /// With their powers, which may be none.
+    pub admin: Admin,
+}
+
+/// The administrator who asks, and the directory.
+///
+/// # Errors
+/// [`AppError::SignedOut`] for a stranger, [`AppError::Forbidden`] for a person without any privilege.
+pub async fn admin() -> Result<(Db, Admin), AppError> {
+    let asking = asking().await?;
+    if !asking.admin.is_administrator() {
+        return Err(told(AppError::Forbidden(
+            "This page is for administrators.".to_owned(),
+        )));
+    }
+    Ok((console()?.db, asking.admin))
+}
+
+/// The person who asks, administrator or not, and the directory.
+///
+/// # Errors
+/// [`AppError::SignedOut`] for a stranger.
+pub async fn user() -> Result<(Db, User), AppError> {
+    Ok((console()?.db, asking().await?.user))
+}
+
+/// Signs in with a passphrase and starts a session. Everyone who is refused hears the same (AUTH-1).
+///
+/// # Errors
+/// [`AppError::Forbidden`], or [`AppError::TooMany`] after too many attempts from one address.
+pub async fn sign_in(login: &str, passphrase: &str) -> Result<User, AppError> {
+    attempt()?;
+    let (console, parts) = (console()?, parts()?);
+    let is_allowed = console.attempts.is_allowed_at(login, client(&parts));
+    if !is_allowed {
+        // As much work as for anyone else, and the same answer.
+        console.hashing.verify_passphrase(passphrase, None).await?;
+        return Err(told(AppError::Forbidden(WRONG.to_owned())));
+    }
+    let user = sign_in::by_passphrase(&console.db, &console.hashing, login, passphrase).await?;
+    enter_session(&console, &session(&parts)?, &parts, &user, "passphrase").await?;
+    Ok(user)
+}
+
+/// Starts a session for somebody who has just proved who they are within a server function.
+///
+/// # Errors
+/// Where the session cannot be written.
+pub async fn enter(user: &User, method: &str) -> Result<(), AppError> {
+    let parts = parts()?;
+    enter_session(&console()?, &session(&parts)?, &parts, user, method).await
+}
+
+/// Starts a session: a new id, the old one is dead (SES-5); then what their coming approves (`behaviour.md` 6 #34).
+///
+/// # Errors
+/// Where the session cannot be written.
+pub async fn enter_session(
+    console: &Console,
+    session: &Session,
+    parts: &Parts,
+    user: &User,
+    method: &str,
+) -> Result<(), AppError> {
+    let signed_in = SignedIn {
+        user_id: user.id.clone(),
+        epoch: user.session_epoch,
+        method: method.to_owned(),
+        ip: Some(client(parts).to_string()),
+        agent: parts
+            .headers
+            .get(USER_AGENT)
+            .and_then(|agent| agent.to_str().ok())
+            .map(|agent| agent.chars().take(255).collect()),
+    };
+    session.cycle_id().await.map_err(session_failed)?;
+    session
+        .insert(SignedIn::KEY, signed_in)
+        .await
+        .map_err(session_failed)?;
+    sign_in::approve_at_sign_in(&console.db, user).await?;
+    Ok(())
+}
+
+/// The person of a session, if it is somebody's and still good.
+///
+/// # Errors
+/// Where the database or the session cannot be used.
+pub async fn ask(db: &Db, session: &Session) -> Result<Option<Asking>, AppError> {
+    let signed_in = session
+        .get::<SignedIn>(SignedIn::KEY)
+        .await
+        .map_err(session_failed)?;
+    let Some(signed_in) = signed_in else {
+        return Ok(None);
+    };
+    let mut tx = db.read().await?;
+    let Some(user) = directory::store::users::find(&mut tx, &signed_in.user_id).await? else {
+        return Ok(None);
+    };
+    let admin = access::admin(&mut tx, &user).await?;
+    Ok(Some(Asking { user, admin }))
+}
+
+/// What the layer before the pages found out, or else what the session says.
+async fn asking() -> Result<Asking, AppError> {
+    let parts = parts()?;
+    let asking = match parts.extensions.get::<Asking>() {
+        Some(asking) => Some(asking.clone()),
+        None => ask(&console()?.db, &session(&parts)?).await?,
+    };
+    asking.ok_or_else(|| told(AppError::SignedOut))
+}
+
+/// The session of a request.
+pub(super) fn session(parts: &Parts) -> Result<Session, AppError> {
+    parts.extensions.get::<Session>().cloned().ok_or_else(|| {
+        tracing::error!("a server function was reached past the sessions");
+        AppError::Failed
+    })
+}
+
+pub(super) fn session_failed(error: tower_sessions::session::Error) -> AppError {
+    tracing::error!(%error, "the session could not be used");
+    told(AppError::Failed)
+}
+
+fn client(parts: &Parts) -> IpAddr {
+    parts
+        .extensions
+        .get::<Client>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |client| client.0)
+}

@@ -1,0 +1,172 @@
+//! The folder of a deployment: its secrets, readable by their owner alone, and the lock on a SQLite file.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use directory::secret::Secrets;
+use directory::store::db::Db;
+use directory::store::settings;
+
+use crate::config::Config;
+
+/// The setting of the database that tells its secrets from others.
+pub const FINGERPRINT: &str = "secrets_fingerprint";
+/// Whoever else can read a file: its group, and everyone.
+const OTHERS: u32 = 0o077;
+
+/// The folder, held while the server runs.
+pub struct Data {
+    secrets: PathBuf,
+    _lock: Option<File>,
+}
+
+impl Data {
+    /// Makes the folder where it is missing. A SQLite file that another server uses is refused (B-125).
+    ///
+    /// # Errors
+    /// One line that says why not.
+    pub fn open(config: &Config) -> Result<Self, String> {
+        let folder = &config.data_dir;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|error| format!("the folder {} cannot be made: {error}", folder.display()))?;
+        let lock = sqlite_path(&config.database_url()).map(lock).transpose()?;
+        Ok(Self {
+            secrets: folder.join("secrets.toml"),
+            _lock: lock,
+        })
+    }
+
+    /// The secrets this database was set up with; new ones for a new database alone.
+    ///
+    /// # Errors
+    /// Where they are missing, are others, or can be read by others.
+    pub async fn secrets(&self, config: &Config, db: &Db) -> Result<Secrets, String> {
+        let of = |error: directory::Error| format!("the database cannot be used: {error}");
+        let mut tx = db.write().await.map_err(of)?;
+        let known = settings::get(&mut tx, FINGERPRINT).await.map_err(of)?;
+        let secrets = match (self.secrets.exists(), &known) {
+            (true, _) => read(&self.secrets)?,
+            (false, None) => make(&self.secrets)?,
+            (false, Some(_)) => return Err(other_secrets(config)),
+        };
+        // Of two servers that set up one database at once, the second finds the fingerprint of the first.
+        let kept = settings::hold(&mut tx, FINGERPRINT, &secrets.fingerprint())
+            .await
+            .map_err(of)?;
+        tx.commit().await.map_err(of)?;
+        if kept == secrets.fingerprint() {
+            Ok(secrets)
+        } else {
+            Err(other_secrets(config))
+        }
+    }
+}
+
+fn other_secrets(config: &Config) -> String {
+    let folder = config.data_dir.display();
+    format!(
+        "This database was set up with other secrets; copy the secrets file from the first server or name it ({folder}/secrets.toml, --data-dir)"
+    )
+}
+
+/// The file of a `sqlite:` address.
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}
+
+fn lock(database: PathBuf) -> Result<File, String> {
+    let mut name = database.clone().into_os_string();
+    name.push(".lock");
+    let cannot = |error: std::io::Error| {
+        format!(
+            "the database {} cannot be used: {error}",
+            database.display()
+        )
+    };
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&name)
+        .map_err(cannot)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(format!(
+            "another server uses the database {}",
+            database.display()
+        )),
+        Err(TryLockError::Error(error)) => Err(cannot(error)),
+    }
+}
+
+fn read(path: &Path) -> Result<Secrets, String> {
+    let text = read_private(path)?;
+    Secrets::from_text(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// The text of a file that only its owner can read (SEC-3).
+///
+/// # Errors
+/// Where it cannot be read, or others could read it too.
+pub fn read_private(path: &Path) -> Result<String, String> {
+    let cannot = |error: std::io::Error| format!("{} cannot be read: {error}", path.display());
+    let file = File::open(path).map_err(cannot)?;
+    if file.metadata().map_err(cannot)?.mode() & OTHERS != 0 {
+        return Err(format!(
+            "{} can be read by others: chmod 600 it",
+            path.display()
+        ));
+    }
+    std::io::read_to_string(file).map_err(cannot)
+}
+
+fn make(path: &Path) -> Result<Secrets, String> {
+    let secrets = Secrets::generate();
+    write_private(path, &secrets.to_text())?;
+    Ok(secrets)
+}
+
+/// Writes a file that only its owner can read: a new one beside the target, no link followed, on the disk before it
+/// takes the target's name.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_private(path: &Path, text: &str) -> Result<(), String> {
+    let cannot = |error: std::io::Error| format!("{} cannot be written: {error}", path.display());
+    let name = path
+        .file_name()
+        .ok_or_else(|| format!("{} is no file", path.display()))?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let beside = folder.join(format!(
+        ".{}.{:016x}",
+        name.to_string_lossy(),
+        rand::random::<u64>()
+    ));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&beside)
+        .map_err(cannot)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::rename(&beside, path))
+        .and_then(|()| File::open(folder)?.sync_all());
+    if written.is_err() {
+        // What could not take the target's name is of no use; the reason of the failure is what is told.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written.map_err(cannot)
+}

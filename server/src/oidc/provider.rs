@@ -1,0 +1,278 @@
+//! An identity provider: what it says of itself, the way to it, and the check of what it says of a person.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use app::visit::Way;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
+    CoreProviderMetadata,
+};
+use openidconnect::{
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+};
+use tokio::sync::Mutex;
+use url::Url;
+
+use crate::config::PublicUrl;
+use crate::outbound::Outbound;
+
+/// What a provider says of itself is asked again after this.
+const KNOWN_FOR: Duration = Duration::from_secs(60 * 60);
+/// A provider is asked anew for unknown keys no more often than this.
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
+/// How far the clocks of two servers may differ.
+const SKEW_SECONDS: i64 = 60;
+/// A longer name for a person is refused (OpenID Connect Core, section 2).
+const LONGEST_SUBJECT: usize = 255;
+
+/// What is known of a provider before it is asked.
+#[derive(Clone)]
+pub struct Settings {
+    /// Its word in our addresses.
+    pub id: String,
+    /// What the button calls it.
+    pub name: String,
+    /// Its issuer, exactly as it names itself.
+    pub issuer: String,
+    /// What it calls us.
+    pub client_id: String,
+    /// The secret it gave us, if any.
+    pub client_secret: Option<String>,
+    /// Addresses it may vouch for.
+    pub domains: Vec<String>,
+}
+
+/// An identity provider. Cheap to clone.
+#[derive(Clone)]
+pub struct Provider(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    issuer: IssuerUrl,
+    redirect: RedirectUrl,
+    outbound: Outbound,
+    known: Mutex<Option<(Instant, CoreProviderMetadata)>>,
+}
+
+/// The way to a provider, and what proves later that somebody comes back from it.
+pub struct WayThere {
+    /// Where the browser goes.
+    pub url: Url,
+    /// Comes back as it is.
+    pub state: String,
+    /// Comes back inside the proof.
+    pub nonce: String,
+    /// Shows that whoever fetches the proof is who asked for it.
+    pub verifier: String,
+}
+
+impl Provider {
+    /// A provider that leads back to this public address.
+    ///
+    /// # Errors
+    /// Where the issuer is no address.
+    pub fn new(
+        settings: Settings,
+        public_url: &PublicUrl,
+        outbound: Outbound,
+    ) -> Result<Self, String> {
+        let issuer = IssuerUrl::new(settings.issuer.clone())
+            .map_err(|error| format!("the issuer {} is no address: {error}", settings.issuer))?;
+        let redirect = format!("{}/sign-in/{}/callback", public_url.as_str(), settings.id);
+        let redirect = RedirectUrl::new(redirect).map_err(|error| error.to_string())?;
+        Ok(Self(Arc::new(Inner {
+            settings,
+            issuer,
+            redirect,
+            outbound,
+            known: Mutex::new(None),
+        })))
+    }
+
+    /// Its word in our addresses.
+    pub fn id(&self) -> &str {
+        &self.0.settings.id
+    }
+
+    /// What the button calls it.
+    pub fn name(&self) -> &str {
+        &self.0.settings.name
+    }
+
+    /// Its issuer.
+    pub fn issuer(&self) -> &str {
+        self.0.issuer.as_str()
+    }
+
+    /// Addresses it may vouch for.
+    pub fn domains(&self) -> &[String] {
+        &self.0.settings.domains
+    }
+
+    /// What the sign-in page shows of it.
+    pub fn way(&self) -> Way {
+        Way {
+            id: self.0.settings.id.clone(),
+            name: self.0.settings.name.clone(),
+        }
+    }
+
+    /// The way there: code flow with PKCE, a state and a nonce, all three each time.
+    ///
+    /// # Errors
+    /// Where the provider cannot be asked about itself.
+    pub async fn way_there(&self) -> Result<WayThere, String> {
+        let metadata = self.metadata(KNOWN_FOR).await?;
+        let client = self.client(metadata);
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let (url, state, nonce) = client
+            .authorize_url(
+                CoreAuthenticationFlow::AuthorizationCode,
+                CsrfToken::new_random,
+                Nonce::new_random,
+            )
+            .add_scopes(["email", "profile"].map(|scope| Scope::new(scope.to_owned())))
+            .set_pkce_challenge(challenge)
+            .url();
+        Ok(WayThere {
+            url,
+            state: state.into_secret(),
+            nonce: nonce.secret().clone(),
+            verifier: verifier.into_secret(),
+        })
+    }
+
+    /// Fetches the proof for a code and checks all of it (OID-1).
+    ///
+    /// # Errors
+    /// Where the provider does not give it, or where anything about it is not as it must be. For the log alone.
+    pub async fn prove(
+        &self,
+        code: String,
+        nonce: String,
+        verifier: String,
+    ) -> Result<CoreIdTokenClaims, String> {
+        let metadata = self.metadata(KNOWN_FOR).await?;
+        let client = self.client(metadata);
+        let answer = client
+            .exchange_code(AuthorizationCode::new(code))
+            .map_err(|error| error.to_string())?
+            .set_pkce_verifier(PkceCodeVerifier::new(verifier))
+            .request_async(&self.0.outbound)
+            .await
+            .map_err(|error| format!("the code was not taken: {error}"))?;
+        let token = answer.id_token().ok_or("the answer holds no ID token")?;
+        let nonce = Nonce::new(nonce);
+        match self.check(&client_verifier(&client), token, &nonce) {
+            Ok(claims) => Ok(claims),
+            // The provider may have new keys: it is asked once more.
+            Err(_) => self.check(
+                &client_verifier(&self.client(self.metadata(ASK_AGAIN_AFTER).await?)),
+                token,
+                &nonce,
+            ),
+        }
+    }
+
+    fn check(
+        &self,
+        verifier: &Verifier<'_>,
+        token: &CoreIdToken,
+        nonce: &Nonce,
+    ) -> Result<CoreIdTokenClaims, String> {
+        let claims = token
+            .claims(verifier, nonce)
+            .map_err(|error| format!("the ID token is refused: {error}"))?;
+        // openidconnect leaves the authorized party to its user (its `verification` module says why).
+        if claims
+            .authorized_party()
+            .is_some_and(|party| party.as_str() != self.0.settings.client_id)
+        {
+            return Err("the ID token was made for another party".to_owned());
+        }
+        let subject = claims.subject().as_str();
+        if subject.is_empty() || subject.len() > LONGEST_SUBJECT {
+            return Err("the ID token names nobody".to_owned());
+        }
+        check_not_before(token)?;
+        Ok(claims.clone())
+    }
+
+    /// What the provider says of itself, not older than this.
+    async fn metadata(&self, at_most: Duration) -> Result<CoreProviderMetadata, String> {
+        let mut known = self.0.known.lock().await;
+        if let Some((since, metadata)) = &*known
+            && since.elapsed() < at_most
+        {
+            return Ok(metadata.clone());
+        }
+        let found =
+            CoreProviderMetadata::discover_async(self.0.issuer.clone(), &self.0.outbound).await;
+        let metadata = found.map_err(|error| format!("discovery failed: {error}"))?;
+        *known = Some((Instant::now(), metadata.clone()));
+        Ok(metadata)
+    }
+
+    fn client(&self, metadata: CoreProviderMetadata) -> KnownClient {
+        let settings = &self.0.settings;
+        let secret = settings.client_secret.clone().map(ClientSecret::new);
+        CoreClient::from_provider_metadata(
+            metadata,
+            ClientId::new(settings.client_id.clone()),
+            secret,
+        )
+        .set_redirect_uri(self.0.redirect.clone())
+    }
+}
+
+type KnownClient = CoreClient<
+    openidconnect::EndpointSet,
+    openidconnect::EndpointNotSet,
+    openidconnect::EndpointNotSet,
+    openidconnect::EndpointNotSet,
+    openidconnect::EndpointMaybeSet,
+    openidconnect::EndpointMaybeSet,
+>;
+type Verifier<'a> = openidconnect::core::CoreIdTokenVerifier<'a>;
+
+/// Public-key signatures only, made just now.
+fn client_verifier(client: &KnownClient) -> Verifier<'_> {
+    let allowed = [
+        CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+        CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+        CoreJwsSigningAlgorithm::EdDsa,
+    ];
+    client
+        .id_token_verifier()
+        .set_allowed_algs(allowed)
+        .set_issue_time_verifier_fn(|issued| {
+            let age = directory::store::db::now().0 / 1_000 - issued.timestamp();
+            if (-SKEW_SECONDS..=600).contains(&age) {
+                Ok(())
+            } else {
+                Err("the ID token was not made just now".to_owned())
+            }
+        })
+}
+
+/// `nbf`, which openidconnect does not read.
+fn check_not_before(token: &CoreIdToken) -> Result<(), String> {
+    let text = token.to_string();
+    let payload = text
+        .split('.')
+        .nth(1)
+        .and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok())
+        .unwrap_or_default();
+    let claims: serde_json::Value =
+        serde_json::from_slice(&payload).map_err(|error| error.to_string())?;
+    let now = directory::store::db::now().0 / 1_000;
+    match claims.get("nbf").map(serde_json::Value::as_i64) {
+        None => Ok(()),
+        Some(Some(not_before)) if not_before <= now + SKEW_SECONDS => Ok(()),
+        Some(_) => Err("the ID token is not good yet".to_owned()),
+    }
+}
