@@ -1,10 +1,12 @@
 //! The build tool of Muster. `cargo xtask --help` lists what it does.
 
+mod bench;
 mod build;
 mod demo;
 mod dev;
 mod run;
 mod site;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -18,6 +20,8 @@ Commands:
   demo [ARGUMENTS]   Build the release binary and start `muster demo`; arguments are passed on
   build              Build the release binary with its site inside: target/release/muster
   test [STAGE]...    Run everything, or only the stages named (`cargo xtask test --help` lists them)
+  bench              Measure the release binary against the bare limits of this machine
+  soak [NAME]...     Run the tests that race, fuzz and search (or those named) with larger numbers
   dev [ARGUMENTS]    Start `muster demo` in the development profile and rebuild it on every save
 
 Folders:
@@ -42,6 +46,8 @@ fn dispatch(command: Option<&str>, rest: &[String]) -> anyhow::Result<ExitCode> 
         Some("demo") => demo::run(rest),
         Some("build") => build::run(rest),
         Some("test") => test::run(rest),
+        Some("bench") => bench::run(rest),
+        Some("soak") => soak::run(rest),
         Some("dev") => dev::run(rest),
         None | Some("help" | "--help" | "-h") => {
             print!("{HELP}");

@@ -1,13 +1,13 @@
 //! `cargo xtask test`: everything that must hold, stage by stage, each with its time. The last line is the sum.
 
 mod browser;
-mod postgres;
+pub mod postgres;
 mod rust;
 mod validators;
 
 use crate::{build, run, site};
 use anyhow::{Result, bail};
-use postgres::Postgres;
+use postgres::{Flush, Postgres};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ impl Bench {
     /// The address of the tests' own PostgreSQL.
     pub fn postgres(&mut self) -> Result<String> {
         if self.postgres.is_none() {
-            self.postgres = Some(Postgres::start()?);
+            self.postgres = Some(Postgres::start(Flush::Never)?);
         }
         Ok(self
             .postgres

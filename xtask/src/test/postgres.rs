@@ -19,9 +19,25 @@ read -r _
 rm -rf "$2"
 "#;
 
-/// Nothing here must outlast the machine, so nothing waits for the disk.
-const SETTINGS: &str = "-c listen_addresses=127.0.0.1 -c max_connections=300 -c fsync=off \
-    -c synchronous_commit=off -c full_page_writes=off -c timezone=UTC";
+const SETTINGS: &str = "-c listen_addresses=127.0.0.1 -c max_connections=300 -c timezone=UTC";
+
+/// When what is written reaches the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flush {
+    /// Nothing of a test must outlast the machine, so nothing waits for the disk.
+    Never,
+    /// As in production.
+    EachCommit,
+}
+
+impl Flush {
+    fn settings(self) -> &'static str {
+        match self {
+            Self::Never => "-c fsync=off -c synchronous_commit=off -c full_page_writes=off",
+            Self::EachCommit => "",
+        }
+    }
+}
 
 /// A server that runs until it is dropped.
 pub struct Postgres {
@@ -30,7 +46,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    pub fn start() -> Result<Self> {
+    pub fn start(flush: Flush) -> Result<Self> {
         let programs = programs()?;
         let owner = owner()?;
         // Kept: the guard removes it, after the server.
@@ -41,7 +57,11 @@ impl Postgres {
         let password = password()?;
         make(&programs, &folder, &password, owner)?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let settings = format!("-p {port} -k {} {SETTINGS}", folder.display());
+        let settings = format!(
+            "-p {port} -k {} {SETTINGS} {}",
+            folder.display(),
+            flush.settings()
+        );
         let mut guard = as_owner("sh", &folder, owner);
         guard
             .args(["-c", GUARD, "sh"])
@@ -187,7 +207,7 @@ mod tests {
 
     #[test]
     fn the_server_and_its_folder_go_when_it_is_dropped() -> Result<()> {
-        let server = Postgres::start()?;
+        let server = Postgres::start(Flush::Never)?;
         let address = server
             .url()
             .split_once('@')
