@@ -1,1 +1,429 @@
-//! To be filled.
+//! Who may do what where, as one table.
+
+use directory::access::Admin;
+use directory::admin::{approvals, connections, events, nodes, overview, settings, teams, users};
+use directory::model::connection::UniqueNames;
+use directory::model::id::{NodeId, TokenId};
+use directory::model::query::ListQuery;
+use directory::model::role::Privilege;
+use directory::model::settings::{Settings, Switch};
+use directory::{Error, Result};
+
+use crate::support::{Database, Story, admin_of, databases, everything};
+
+/// What somebody without the right answers: it is there and they may not, or it is not there at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Done,
+    Forbidden,
+    NotFound,
+}
+
+use Answer::{Done, Forbidden, NotFound};
+
+fn answer<T>(result: &Result<T>) -> Answer {
+    match result {
+        Err(Error::Forbidden(_)) => Forbidden,
+        Err(Error::NotFound(_)) => NotFound,
+        // Refused for another reason than the right, which is asked first.
+        _ => Done,
+    }
+}
+
+/// Gives Grace one role with one privilege at one node, and nothing else.
+async fn grace_with(
+    database: &Database,
+    story: &Story,
+    privilege: Privilege,
+    node: NodeId,
+    cascades: bool,
+) -> Admin {
+    let db = &database.db;
+    let mut tx = db.write().await.unwrap();
+    for sql in [
+        "DELETE FROM role_users WHERE role_id = 'test'",
+        "DELETE FROM role_privileges WHERE role_id = 'test'",
+    ] {
+        tx.run(sql, []).await.unwrap();
+    }
+    tx.run(
+        "INSERT INTO roles (id, node_id, name, kind, created_at) VALUES ('test', 1, 'Test', 'administrative', 0) ON CONFLICT (id) DO NOTHING",
+        [],
+    )
+    .await
+    .unwrap();
+    let args = [node.into(), privilege.as_str().into(), cascades.into()];
+    tx.run("INSERT INTO role_privileges (role_id, node_id, privilege, cascades) VALUES ('test', $1, $2, $3)", args).await.unwrap();
+    tx.run(
+        "INSERT INTO role_users (role_id, user_id) VALUES ('test', $1)",
+        [(&story.grace).into()],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    admin_of(db, &story.grace).await
+}
+
+/// Every verb at Berlin, or at something that lies there, with the privilege it asks for and what
+/// somebody hears who sees the node without it.
+async fn try_all(
+    story: &Story,
+    database: &Database,
+    admin: &Admin,
+) -> Vec<(&'static str, Privilege, Answer, Answer)> {
+    use Privilege::{ManageConnections, ManageNodes, ManageTeams, ManageUsers};
+    let (db, berlin, nothing) = (&database.db, story.berlin, TokenId::from("nothing"));
+    vec![
+        (
+            "nodes::add",
+            ManageNodes,
+            Forbidden,
+            answer(&nodes::add(db, admin, berlin, "Below").await),
+        ),
+        (
+            "nodes::rename",
+            ManageNodes,
+            Forbidden,
+            answer(&nodes::rename(db, admin, berlin, "Berlin").await),
+        ),
+        (
+            "nodes::remove",
+            ManageNodes,
+            Forbidden,
+            answer(&nodes::remove(db, admin, berlin).await),
+        ),
+        (
+            "connections::start",
+            ManageConnections,
+            Forbidden,
+            answer(&connections::start(db, admin, berlin, "").await),
+        ),
+        (
+            "connections::get",
+            ManageConnections,
+            Forbidden,
+            answer(&connections::get(db, admin, berlin).await),
+        ),
+        (
+            "connections::live",
+            ManageConnections,
+            Forbidden,
+            answer(&connections::live(db, admin, berlin).await),
+        ),
+        (
+            "connections::requests",
+            ManageConnections,
+            Forbidden,
+            answer(&connections::requests(db, admin, berlin, 9).await),
+        ),
+        (
+            "connections::generate_token",
+            ManageConnections,
+            Forbidden,
+            answer(&connections::generate_token(db, admin, &story.secrets, berlin, "").await),
+        ),
+        (
+            "connections::save",
+            ManageConnections,
+            Forbidden,
+            answer(&connections::save(db, admin, berlin, "Okta", UniqueNames::Off).await),
+        ),
+        (
+            "users::add",
+            ManageUsers,
+            Forbidden,
+            answer(&users::add(db, admin, berlin, "Ada", "ada@acme.example").await),
+        ),
+        (
+            "users::get",
+            ManageUsers,
+            NotFound,
+            answer(&users::get(db, admin, &story.ben).await),
+        ),
+        (
+            "users::send_invitation",
+            ManageUsers,
+            NotFound,
+            answer(&users::send_invitation(db, admin, &story.ben).await),
+        ),
+        (
+            "users::lock",
+            ManageUsers,
+            NotFound,
+            answer(&users::lock(db, admin, &story.linus).await),
+        ),
+        (
+            "users::unlock",
+            ManageUsers,
+            NotFound,
+            answer(&users::unlock(db, admin, &story.grace).await),
+        ),
+        (
+            "teams::get",
+            ManageTeams,
+            NotFound,
+            answer(&teams::get(db, admin, &story.ops).await),
+        ),
+        (
+            "approvals::approve_team",
+            ManageTeams,
+            NotFound,
+            answer(&approvals::approve_team(db, admin, &story.ops).await),
+        ),
+        (
+            "approvals::deny_team",
+            ManageTeams,
+            NotFound,
+            answer(&approvals::deny_team(db, admin, &story.design).await),
+        ),
+        (
+            "approvals::approve_membership",
+            ManageTeams,
+            NotFound,
+            answer(&approvals::approve_membership(db, admin, &story.ops, &story.grace).await),
+        ),
+        (
+            "approvals::deny_membership",
+            ManageTeams,
+            NotFound,
+            answer(&approvals::deny_membership(db, admin, &story.ops, &story.ben).await),
+        ),
+        (
+            "connections::revoke_token",
+            ManageConnections,
+            Forbidden,
+            if admin.may(ManageConnections, berlin) {
+                Done
+            } else {
+                answer(&connections::revoke_token(db, admin, berlin, &nothing).await)
+            },
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn a_verb_asks_for_its_own_privilege_at_the_node_of_the_thing() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        for privilege in Privilege::ALL {
+            for (node, cascades) in [
+                (story.berlin, false),
+                (story.europe, true),
+                (NodeId::ROOT, true),
+            ] {
+                let grace = grace_with(&database, &story, *privilege, node, cascades).await;
+                for (verb, asks, without, heard) in try_all(&story, &database, &grace).await {
+                    let expected = if asks == *privilege { Done } else { without };
+                    assert_eq!(heard, expected, "{verb} with {privilege:?} at {node}");
+                }
+            }
+        }
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_nothing_to_do_with_a_node_hears_that_nothing_is_there() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let asia = nodes::add(&database.db, &story.ada, NodeId::ROOT, "Asia")
+            .await
+            .unwrap()
+            .id;
+        let before = database.events().await;
+        for privilege in Privilege::ALL {
+            // Beside it, above it without what lies below, and nowhere.
+            for node in [asia, story.europe, NodeId::ROOT] {
+                let grace = grace_with(&database, &story, *privilege, node, false).await;
+                for (verb, _, _, heard) in try_all(&story, &database, &grace).await {
+                    assert_eq!(heard, NotFound, "{verb} with {privilege:?} at {node} alone");
+                }
+                assert_eq!(
+                    nodes::get(&database.db, &grace, story.berlin).await,
+                    Err(Error::NotFound("This node"))
+                );
+            }
+        }
+        assert_eq!(database.events().await, before, "and nothing happened");
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn lists_and_counts_show_the_administrators_own_nodes_alone() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        users::add(db, &story.ada, story.europe, "Emil", "emil@acme.example")
+            .await
+            .unwrap();
+        let grace = grace_with(
+            &database,
+            &story,
+            Privilege::ManageUsers,
+            story.europe,
+            false,
+        )
+        .await;
+        let seen = users::list(db, &grace, &everything()).await.unwrap();
+        assert_eq!(
+            (seen.total, seen.all, seen.rows[0].label.as_str()),
+            (1, 1, "Emil")
+        );
+        let elsewhere = ListQuery {
+            node: Some(story.berlin),
+            ..everything()
+        };
+        assert_eq!(users::list(db, &grace, &elsewhere).await.unwrap().total, 0);
+        let by_name = ListQuery {
+            q: "Ben".to_owned(),
+            ..everything()
+        };
+        assert_eq!(users::list(db, &grace, &by_name).await.unwrap().total, 0);
+        assert_eq!(users::counts(db, &grace, None).await.unwrap().all, 1);
+        assert_eq!(
+            nodes::tree(db, &grace)
+                .await
+                .unwrap()
+                .iter()
+                .map(|node| node.name.as_str())
+                .collect::<Vec<_>>(),
+            ["Europe"]
+        );
+        let europe = nodes::get(db, &grace, story.europe).await.unwrap();
+        assert_eq!((europe.path.len(), europe.children.len()), (1, 0));
+        for refused in [
+            answer(&teams::list(db, &grace, &everything()).await),
+            answer(&events::list(db, &grace, &everything()).await),
+            answer(&connections::list(db, &grace).await),
+            answer(&approvals::pending(db, &grace).await),
+            answer(&approvals::full_sync(db, &grace).await),
+            answer(&settings::get(db, &grace).await),
+        ] {
+            assert_ne!(refused, Done);
+        }
+        assert_eq!(approvals::count(db, &grace).await.unwrap(), 0);
+        let glance = overview::overview(db, &grace).await.unwrap();
+        assert_eq!(
+            (
+                glance.counts.all,
+                glance.nodes,
+                glance.kept,
+                glance.connections.len(),
+                glance.events.len()
+            ),
+            (1, 1, 0, 0, 0)
+        );
+        assert_eq!(glance.approvals, Default::default());
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_of_teams_syncs_their_own_nodes_alone() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        let grace = grace_with(
+            &database,
+            &story,
+            Privilege::ManageTeams,
+            story.europe,
+            false,
+        )
+        .await;
+        let synced = approvals::full_sync(db, &grace).await.unwrap();
+        assert_eq!(synced, Default::default());
+        let grace = grace_with(
+            &database,
+            &story,
+            Privilege::ManageTeams,
+            story.europe,
+            true,
+        )
+        .await;
+        let synced = approvals::full_sync(db, &grace).await.unwrap();
+        assert_eq!((synced.teams, synced.memberships), (2, 2));
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn powers_are_read_anew_each_time() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        assert!(!admin_of(db, &story.grace).await.is_administrator());
+        let grace = grace_with(&database, &story, Privilege::ReadEvents, story.europe, true).await;
+        assert_eq!(
+            grace.nodes(Privilege::ReadEvents),
+            [story.europe, story.berlin]
+        );
+        assert!(grace.nodes(Privilege::ManageUsers).is_empty());
+        database
+            .run("DELETE FROM role_users WHERE role_id = 'test'")
+            .await;
+        let nobody = admin_of(db, &story.grace).await;
+        assert!(!nobody.is_administrator());
+        let refused = overview::overview(db, &nobody).await;
+        assert_eq!(answer(&refused), Forbidden);
+        let sentence = "You need the privilege Manage users here. Ask an administrator who has it.";
+        assert_eq!(
+            users::list(db, &nobody, &everything()).await,
+            Err(Error::Forbidden(sentence.to_owned()))
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_word_of_a_newer_program_gives_no_power() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        grace_with(
+            &database,
+            &story,
+            Privilege::ManageUsers,
+            story.europe,
+            true,
+        )
+        .await;
+        database.run("UPDATE role_privileges SET privilege = 'manage_the_weather' WHERE role_id = 'test'").await;
+        assert!(
+            !admin_of(&database.db, &story.grace)
+                .await
+                .is_administrator()
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_setting_is_kept_and_told_once() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada) = (&database.db, &story.ada);
+        assert_eq!(
+            settings::get(db, ada).await.unwrap().approve_at_sign_in,
+            Switch::On
+        );
+        let before = database.events().await;
+        for _ in 0..2 {
+            settings::save(
+                db,
+                ada,
+                Settings {
+                    approve_at_sign_in: Switch::Off,
+                },
+            )
+            .await
+            .unwrap();
+        }
+        assert_eq!(
+            settings::get(db, ada).await.unwrap().approve_at_sign_in,
+            Switch::Off
+        );
+        assert_eq!(database.events().await, before + 1);
+        database.check().await;
+    }
+}

@@ -1,1 +1,528 @@
-//! To be filled.
+//! An identity that was proved becomes a person who is signed in, or does not.
+
+use directory::admin::{approvals, nodes, settings, teams, users};
+use directory::model::event::Code;
+use directory::model::id::UserId;
+use directory::model::settings::{Settings, Switch};
+use directory::model::team::Decision;
+use directory::model::timestamp::{HOUR, MINUTE, Timestamp};
+use directory::model::user::Status;
+use directory::provisioning;
+use directory::secret::sha256;
+use directory::sign_in::{self, Activated, Identity, Verified};
+use directory::store::sessions::{self, Session};
+use directory::{Error, member};
+
+use crate::support::{Database, PASSPHRASE, Story, by_passphrase_of_ada, databases};
+
+#[tokio::test]
+async fn every_refused_passphrase_is_answered_alike_and_costs_one_hash() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        // Grace has a passphrase too, and is then locked; so has Ben, who was never let in.
+        let hash = story
+            .hashing
+            .hash_passphrase("another engine")
+            .await
+            .unwrap();
+        let mut tx = db.write().await.unwrap();
+        for id in [&story.ben, &story.linus] {
+            directory::store::people::set_passphrase(&mut tx, id, &hash)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let before = database.events().await;
+        for (login, passphrase) in [
+            ("ada@acme.example", "wrong"),
+            ("ada@acme.example", ""),
+            ("nobody@acme.example", PASSPHRASE),
+            ("no address", PASSPHRASE),
+            ("grace@acme.example", PASSPHRASE),
+            ("ben@acme.example", "another engine"),
+            ("linus@acme.example", "another engine"),
+            ("ada@acme.example", &"x".repeat(5_000)),
+        ] {
+            let runs = story.hashing.runs();
+            let refused = sign_in::by_passphrase(db, &story.hashing, login, passphrase).await;
+            assert_eq!(
+                refused,
+                Err(Error::Forbidden(
+                    "The address or the passphrase is not right.".to_owned()
+                )),
+                "{login}"
+            );
+            assert_eq!(story.hashing.runs(), runs + 1, "{login}");
+        }
+        assert_eq!(database.events().await, before);
+        let runs = story.hashing.runs();
+        let ada = sign_in::by_passphrase(db, &story.hashing, " ADA@Acme.example", PASSPHRASE)
+            .await
+            .unwrap();
+        assert_eq!(
+            (ada.id, story.hashing.runs()),
+            (story.ada.user_id.clone(), runs + 1)
+        );
+        assert!(ada.last_sign_in_at.is_some());
+        assert_eq!(database.codes_after(before).await, [Code::SignedIn]);
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn somebody_invited_becomes_active_at_their_first_sign_in_and_stays_pending_in_their_teams() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        let before = database.events().await;
+        let first = sign_in::by_identity(db, &Story::identity("Ben"))
+            .await
+            .unwrap();
+        assert_eq!(
+            (&first.user.id, first.user.status(), first.activated),
+            (&story.ben, Status::Active, Activated::Now)
+        );
+        let again = sign_in::by_identity(db, &Story::identity("Ben"))
+            .await
+            .unwrap();
+        assert_eq!(again.activated, Activated::Before);
+        let codes = [
+            Code::IdentityLinked,
+            Code::UserActivated,
+            Code::SignedIn,
+            Code::SignedIn,
+        ];
+        assert_eq!(database.codes_after(before).await, codes);
+        let teams = member::teams(db, &first.user).await.unwrap();
+        assert!(teams.iter().all(|m| m.state == Decision::Pending));
+        let waiting = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND withdrawn_at IS NULL";
+        assert_eq!(
+            database.number(waiting).await,
+            0,
+            "nobody is invited who is here"
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_connected_by_address_only_under_every_condition() {
+    for database in databases().await {
+        let _story = Story::of(&database).await;
+        let db = &database.db;
+        let before = database.events().await;
+        let of_ben = Story::identity("Ben");
+        for (why, identity) in [
+            (
+                "nobody says that the address is theirs",
+                Identity {
+                    email_verified: Verified::No,
+                    ..of_ben.clone()
+                },
+            ),
+            (
+                "the domain is not the identity provider's",
+                Identity {
+                    domains: vec!["other.example".to_owned()],
+                    ..of_ben.clone()
+                },
+            ),
+            (
+                "no domain is",
+                Identity {
+                    domains: vec![],
+                    ..of_ben.clone()
+                },
+            ),
+            (
+                "there is no address",
+                Identity {
+                    email: None,
+                    ..of_ben.clone()
+                },
+            ),
+            (
+                "it is no address",
+                Identity {
+                    email: Some("ben".to_owned()),
+                    ..of_ben.clone()
+                },
+            ),
+            ("nobody has this address", Story::identity("Nobody")),
+            (
+                "an administrator connects it while signed in",
+                Story::identity("Ada"),
+            ),
+            (
+                "Grace has another account",
+                Identity {
+                    subject: "second".to_owned(),
+                    ..Story::identity("Grace")
+                },
+            ),
+        ] {
+            let refused = sign_in::by_identity(db, &identity).await;
+            assert_eq!(
+                refused,
+                Err(Error::Forbidden(
+                    "Ask your administrator to connect your account.".to_owned()
+                )),
+                "{why}"
+            );
+        }
+        assert_eq!(database.events().await, before);
+        assert_eq!(database.number("SELECT count(*) FROM identities").await, 2);
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_known_account_is_known_by_its_subject_whatever_its_address_says() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let moved = Identity {
+            email: Some("ben@acme.example".to_owned()),
+            ..Story::identity("Grace")
+        };
+        let grace = sign_in::by_identity(&database.db, &moved)
+            .await
+            .unwrap()
+            .user;
+        assert_eq!(
+            (&grace.id, grace.login.as_str()),
+            (&story.grace, "grace@acme.example")
+        );
+        let other = Identity {
+            issuer: "https://other.example".to_owned(),
+            email: None,
+            ..Story::identity("Grace")
+        };
+        assert!(sign_in::by_identity(&database.db, &other).await.is_err());
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn somebody_locked_is_refused_and_an_event_tells_of_it() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        provisioning::users::remove(db, &story.okta, &story.ben)
+            .await
+            .unwrap();
+        let before = database.events().await;
+        for name in ["Linus", "Ben"] {
+            assert!(matches!(
+                sign_in::by_identity(db, &Story::identity(name)).await,
+                Err(Error::Forbidden(_))
+            ));
+        }
+        assert_eq!(
+            database.codes_after(before).await,
+            [Code::SignInRefused, Code::SignInRefused]
+        );
+        assert_eq!(
+            database
+                .number("SELECT count(*) FROM identities WHERE subject = 'subject-Ben'")
+                .await,
+            0
+        );
+        assert_eq!(story.person(db, &story.ben).await.last_sign_in_at, None);
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn many_first_sign_ins_at_once_are_one_person_with_one_account() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, identity) = (&database.db, Story::identity("Ben"));
+        let done =
+            futures::future::join_all((0..32).map(|_| sign_in::by_identity(db, &identity))).await;
+        let done: Vec<_> = done.into_iter().map(Result::unwrap).collect();
+        assert!(done.iter().all(|one| one.user.id == story.ben));
+        assert_eq!(
+            done.iter()
+                .filter(|one| one.activated == Activated::Now)
+                .count(),
+            1
+        );
+        assert_eq!(
+            database
+                .number("SELECT count(*) FROM identities WHERE subject = 'subject-Ben'")
+                .await,
+            1
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_connects_their_account_while_signed_in() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        let ada = story.person(db, &story.ada.user_id).await;
+        let identity = Story::identity("Ada");
+        let before = database.events().await;
+        for _ in 0..2 {
+            member::connect(db, &ada, &identity.issuer, &identity.subject)
+                .await
+                .unwrap();
+        }
+        assert_eq!(database.codes_after(before).await, [Code::IdentityLinked]);
+        assert_eq!(
+            sign_in::by_identity(db, &identity).await.unwrap().user.id,
+            ada.id
+        );
+        let of_grace = member::connect(db, &ada, &identity.issuer, "subject-Grace").await;
+        assert_eq!(
+            of_grace,
+            Err(Error::Conflict(
+                "This account is connected to somebody else.".to_owned()
+            ))
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_who_signs_in_approves_what_they_manage_but_nothing_of_their_own() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        let everything = Settings {
+            approve_at_sign_in: Switch::Off,
+        };
+        settings::save(db, &story.ada, everything).await.unwrap();
+        let ada = by_passphrase_of_ada(db, &story.hashing).await.unwrap();
+        assert_eq!(
+            sign_in::approve_at_sign_in(db, &ada).await.unwrap(),
+            Default::default()
+        );
+        settings::save(
+            db,
+            &story.ada,
+            Settings {
+                approve_at_sign_in: Switch::On,
+            },
+        )
+        .await
+        .unwrap();
+        database.run("INSERT INTO role_users (role_id, user_id) SELECT 'administrator', id FROM users WHERE login_key = 'grace@acme.example'").await;
+        let grace = story.person(db, &story.grace).await;
+        let done = sign_in::approve_at_sign_in(db, &grace).await.unwrap();
+        assert_eq!(
+            (done.teams, done.memberships),
+            (2, 0),
+            "Grace is the only one who could be approved"
+        );
+        let done = sign_in::approve_at_sign_in(db, &ada).await.unwrap();
+        assert_eq!((done.teams, done.memberships), (0, 2));
+        let ops = teams::get(db, &story.ada, &story.ops).await.unwrap();
+        assert_eq!(
+            (
+                ops.team.decided_by.as_deref(),
+                ops.team.decided_via.as_deref()
+            ),
+            (Some("Grace"), Some("sign_in"))
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_member_who_signs_in_lets_in_the_others_of_their_team() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        approvals::approve_team(db, &story.ada, &story.ops)
+            .await
+            .unwrap();
+        let ben = sign_in::by_identity(db, &Story::identity("Ben"))
+            .await
+            .unwrap()
+            .user;
+        assert_eq!(
+            sign_in::approve_at_sign_in(db, &ben).await.unwrap(),
+            Default::default(),
+            "never their own"
+        );
+        let grace = story.person(db, &story.grace).await;
+        let before = database.events().await;
+        let done = sign_in::approve_at_sign_in(db, &grace).await.unwrap();
+        assert_eq!(
+            (done.teams, done.memberships),
+            (0, 1),
+            "Ben, but not Linus, who is locked, and no pending team"
+        );
+        assert_eq!(
+            sign_in::approve_at_sign_in(db, &grace).await.unwrap(),
+            Default::default()
+        );
+        assert_eq!(
+            database.codes_after(before).await,
+            [Code::MembershipApproved]
+        );
+        database.check().await;
+    }
+}
+
+fn session(tx_now: Timestamp, cookie: &str, user: Option<&UserId>, epoch: i64) -> Session {
+    Session {
+        id_hash: sha256(cookie),
+        user_id: user.cloned(),
+        epoch,
+        data: "{}".to_owned(),
+        method: Some("passphrase".to_owned()),
+        created_at: tx_now,
+        seen_at: tx_now,
+        idle_expires_at: tx_now.plus(30 * MINUTE),
+        expires_at: tx_now.plus(12 * HOUR),
+        ip: None,
+        agent: None,
+    }
+}
+
+async fn add_session(
+    database: &Database,
+    change: impl FnOnce(&mut Session),
+    user: Option<&UserId>,
+    epoch: i64,
+) -> String {
+    let mut tx = database.db.write().await.unwrap();
+    let mut new = session(tx.now(), "cookie", user, epoch);
+    change(&mut new);
+    sessions::insert(&mut tx, &new).await.unwrap();
+    tx.commit().await.unwrap();
+    new.id_hash
+}
+
+async fn is_good(database: &Database, hash: &str) -> bool {
+    let mut tx = database.db.read().await.unwrap();
+    sessions::load(&mut tx, hash).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn a_session_is_good_while_its_person_may_sign_in() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        let epoch = story.person(db, &story.grace).await.session_epoch;
+        let hash = add_session(&database, |_| {}, Some(&story.grace), epoch).await;
+        assert!(is_good(&database, &hash).await);
+        assert!(
+            sign_in::who(db, &story.grace, epoch)
+                .await
+                .unwrap()
+                .is_some()
+        );
+        users::lock(db, &story.ada, &story.grace).await.unwrap();
+        assert!(!is_good(&database, &hash).await);
+        assert!(
+            sign_in::who(db, &story.grace, epoch)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        users::unlock(db, &story.ada, &story.grace).await.unwrap();
+        assert!(
+            !is_good(&database, &hash).await,
+            "what was ended stays ended"
+        );
+        let old = add_session(&database, |_| {}, Some(&story.grace), epoch).await;
+        assert!(!is_good(&database, &old).await, "an older epoch is void");
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_is_not_brought_back_by_a_save_under_way() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        let epoch = story.person(db, &story.grace).await.session_epoch;
+        let hash = add_session(&database, |_| {}, Some(&story.grace), epoch).await;
+        users::lock(db, &story.ada, &story.grace).await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        assert!(
+            !sessions::update(&mut tx, &hash, epoch, "{\"late\":1}")
+                .await
+                .unwrap()
+        );
+        assert!(!sessions::touch(&mut tx, &hash, epoch, HOUR).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(database.number("SELECT count(*) FROM sessions").await, 0);
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_by_itself_and_a_clock_that_jumps_back_never_lengthens_it() {
+    for database in databases().await {
+        let _story = Story::of(&database).await;
+        let end = |change: fn(&mut Session)| add_session(&database, change, None, 0);
+        let idle =
+            end(|s| (s.id_hash, s.idle_expires_at) = (sha256("idle"), s.created_at.plus(-1))).await;
+        let over =
+            end(|s| (s.id_hash, s.expires_at) = (sha256("over"), s.created_at.plus(-1))).await;
+        // Seen later than its end: the clock was ahead and has been put back since.
+        let ahead = end(|s| (s.id_hash, s.seen_at) = (sha256("ahead"), s.expires_at.plus(1))).await;
+        let good = end(|s| s.id_hash = sha256("good")).await;
+        for (hash, expected) in [
+            (&idle, false),
+            (&over, false),
+            (&ahead, false),
+            (&good, true),
+        ] {
+            assert_eq!(is_good(&database, hash).await, expected);
+        }
+        let mut tx = database.db.write().await.unwrap();
+        assert!(
+            !sessions::touch(&mut tx, &good, 0, HOUR).await.unwrap(),
+            "at most once a minute"
+        );
+        assert_eq!(sessions::delete_expired(&mut tx).await.unwrap(), 2);
+        tx.commit().await.unwrap();
+        database
+            .run("UPDATE sessions SET seen_at = seen_at - 60001")
+            .await;
+        let mut tx = database.db.write().await.unwrap();
+        assert!(sessions::touch(&mut tx, &good, 0, HOUR).await.unwrap());
+        assert!(
+            sessions::update(&mut tx, &good, 0, "{\"a\":1}")
+                .await
+                .unwrap()
+        );
+        assert_eq!(
+            sessions::load(&mut tx, &good).await.unwrap().unwrap().data,
+            "{\"a\":1}"
+        );
+        tx.commit().await.unwrap();
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_is_told_once() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        let grace = story.person(db, &story.grace).await;
+        let hash = add_session(&database, |_| {}, Some(&story.grace), grace.session_epoch).await;
+        let before = database.events().await;
+        for _ in 0..2 {
+            sign_in::out(db, &grace, &hash).await.unwrap();
+        }
+        assert!(!is_good(&database, &hash).await);
+        assert_eq!(database.codes_after(before).await, [Code::SignedOut]);
+        let mut tx = db.write().await.unwrap();
+        let again = session(tx.now(), "one", Some(&story.grace), grace.session_epoch);
+        sessions::insert(&mut tx, &again).await.unwrap();
+        assert_eq!(sessions::end_all(&mut tx, &story.grace).await.unwrap(), 1);
+        drop(tx);
+        assert!(nodes::tree(db, &story.ada).await.is_ok());
+        database.check().await;
+    }
+}

@@ -417,8 +417,6 @@ fn sign(comparison: Comparison) -> Option<&'static str> {
         Comparison::Less => Some("<"),
         Comparison::LessOrEqual => Some("<="),
         Comparison::NotEqual => Some("<>"),
-        Comparison::Contains
-        | Comparison::StartsWith
-        | Comparison::EndsWith => None,
+        Comparison::Contains | Comparison::StartsWith | Comparison::EndsWith => None,
     }
 }
