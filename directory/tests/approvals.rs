@@ -158,7 +158,7 @@ async fn full_sync_and_a_push_at_once_leave_each_membership_decided_or_pending()
                     .push_members(db, &story.ops, Revision::Replace(back))
                     .await;
             };
-            let (_, synced) = tokio::join!(push, approvals::full_sync(db, &story.ada));
+            let ((), synced) = tokio::join!(push, approvals::full_sync(db, &story.ada));
             synced.unwrap();
         }
         approvals::full_sync(db, &story.ada).await.unwrap();

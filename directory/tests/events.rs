@@ -15,10 +15,8 @@ async fn the_newest_event_comes_first_and_says_who_did_what_where() {
         let listed = events::list(&database.db, &story.ada, &everything())
             .await
             .unwrap();
-        assert_eq!(
-            (listed.total, listed.all),
-            (listed.rows.len() as i64, listed.rows.len() as i64)
-        );
+        let rows = i64::try_from(listed.rows.len()).unwrap();
+        assert_eq!((listed.total, listed.all), (rows, rows));
         let newest = &listed.rows[0];
         assert_eq!(
             (newest.code, newest.actor_kind, newest.actor_name.as_str()),

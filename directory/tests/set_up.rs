@@ -168,7 +168,7 @@ async fn of_many_at_once_one_becomes_the_first_administrator() {
         let done = futures::future::join_all(tries).await;
         assert_eq!(done.iter().filter(|one| one.is_ok()).count(), 1);
         let done_already = "This installation has been set up already.";
-        let refused = done.iter().flat_map(|one| one.as_ref().err());
+        let refused = done.iter().filter_map(|one| one.as_ref().err());
         assert!(
             refused
                 .into_iter()

@@ -3,6 +3,7 @@
 use directory::admin::{approvals, nodes, settings, teams, users};
 use directory::model::event::Code;
 use directory::model::id::UserId;
+use directory::model::membership::Synced;
 use directory::model::settings::{Settings, Switch};
 use directory::model::team::Decision;
 use directory::model::timestamp::{HOUR, MINUTE, Timestamp};
@@ -299,7 +300,7 @@ async fn an_administrator_who_signs_in_approves_what_they_manage_but_nothing_of_
         let ada = by_passphrase_of_ada(db, &story.hashing).await.unwrap();
         assert_eq!(
             sign_in::approve_at_sign_in(db, &ada).await.unwrap(),
-            Default::default()
+            Synced::default()
         );
         settings::save(
             db,
@@ -346,7 +347,7 @@ async fn a_member_who_signs_in_lets_in_the_others_of_their_team() {
             .user;
         assert_eq!(
             sign_in::approve_at_sign_in(db, &ben).await.unwrap(),
-            Default::default(),
+            Synced::default(),
             "never their own"
         );
         let grace = story.person(db, &story.grace).await;
@@ -359,7 +360,7 @@ async fn a_member_who_signs_in_lets_in_the_others_of_their_team() {
         );
         assert_eq!(
             sign_in::approve_at_sign_in(db, &grace).await.unwrap(),
-            Default::default()
+            Synced::default()
         );
         assert_eq!(
             database.codes_after(before).await,

@@ -113,7 +113,7 @@ pub async fn remove(db: &Db, admin: &Admin, id: NodeId) -> Result<()> {
     match nodes::remove_empty(&mut tx, id).await {
         Ok(true) => {}
         // The second: somebody put something there at this moment.
-        Ok(false) | Err(Error::Conflict(_)) => return Err(Error::Conflict(NOT_EMPTY.to_owned())),
+        Ok(false) | Err(Error::NotFound(_)) => return Err(Error::Conflict(NOT_EMPTY.to_owned())),
         Err(error) => return Err(error),
     }
     let target = Target::new("node", id, &node.name);

@@ -402,6 +402,10 @@ impl From<sqlx::Error> for Error {
             (sqlx::Error::Database(e), _) if e.is_unique_violation() => {
                 Self::Conflict(e.constraint().unwrap_or(e.message()).to_owned())
             }
+            // What it belongs to was there a moment ago, and somebody has taken it away since.
+            (sqlx::Error::Database(e), _) if e.is_foreign_key_violation() => {
+                Self::NotFound("What it belongs to")
+            }
             // SQLITE_FULL, and PostgreSQL's disk_full.
             (_, Some("13" | "53100")) => Self::Full,
             _ => Self::Store(error.to_string()),

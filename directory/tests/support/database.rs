@@ -8,7 +8,7 @@ use directory::verify::verify;
 use sqlx::Connection as _;
 
 /// Where the tests' PostgreSQL is: a superuser's URL on a server whose databases sort by code point.
-const SERVER: &str = "MUSTER_TEST_POSTGRES";
+pub const SERVER: &str = "MUSTER_TEST_POSTGRES";
 
 /// A database of one test.
 pub struct Database {
@@ -102,6 +102,13 @@ impl Database {
         let sql = "SELECT code FROM events ORDER BY id LIMIT 100000 OFFSET $1";
         let rows = tx.all::<(String,)>(sql, [count.into()]).await.unwrap();
         rows.iter().map(|(code,)| Code::of(code).unwrap()).collect()
+    }
+
+    /// The same database, as after a restart.
+    pub async fn reopened(self) -> Self {
+        self.db.close().await;
+        let db = Db::open(&self.url).await.unwrap();
+        Self { db, ..self }
     }
 
     /// Ends the test: every invariant holds.

@@ -3,7 +3,7 @@
 mod database;
 mod story;
 
-pub use database::{Database, databases, postgres, sqlite};
+pub use database::{Database, SERVER, databases, postgres, sqlite};
 pub use story::{PASSPHRASE, Story, address_of, admin_of, by_passphrase_of_ada, hashing, profile};
 
 /// The rows of a list on one page.

@@ -128,30 +128,46 @@ impl Unit {
             line.connection = Some(options.connect().await?);
             line.is_open = false;
         }
-        let opened = if line.is_open {
-            line.execute("SAVEPOINT unit").await
+        let begins = if line.is_open {
+            "SAVEPOINT unit"
         } else {
-            line.execute("BEGIN IMMEDIATE; SAVEPOINT unit").await
+            "BEGIN IMMEDIATE; SAVEPOINT unit"
         };
-        if let Err(error) = opened {
+        // Noted before it is so: whoever goes away now is rolled back like everybody else.
+        line.is_open = true;
+        if let Err(error) = line.execute(begins).await {
             line.fail(&error);
             return Err(error);
         }
-        line.is_open = true;
         Ok(())
     }
 
     pub(super) async fn commit(mut self) -> Result<()> {
         let (answer, answered) = oneshot::channel();
-        let mut line = self.line.take().ok_or_else(lost)?;
-        line.joined.push(answer);
-        if line.joined.len() >= GROUP || self.writer.is_last() {
-            line.finish("RELEASE unit; COMMIT").await;
-        } else if let Err(error) = line.execute("RELEASE unit").await {
-            line.fail(&error);
+        let mut ending = Ending(Some(self.line.take().ok_or_else(lost)?));
+        let is_last = self.writer.is_last();
+        if let Some(line) = ending.0.as_mut() {
+            line.joined.push(answer);
+            if line.joined.len() >= GROUP || is_last {
+                line.finish("RELEASE unit; COMMIT").await;
+            } else if let Err(error) = line.execute("RELEASE unit").await {
+                line.fail(&error);
+            }
         }
-        drop(line);
+        drop(ending.0.take());
         answered.await.unwrap_or_else(|_| Err(lost()))
+    }
+}
+
+/// The line while a transaction is being ended. Whoever goes away in the middle leaves nobody
+/// waiting: what became of the transaction is unknown, so everyone in it hears that.
+struct Ending(Option<OwnedMutexGuard<Line>>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(mut line) = self.0.take() {
+            line.fail(&lost());
+        }
     }
 }
 
@@ -161,7 +177,12 @@ impl Drop for Unit {
             return;
         };
         let writer = self.writer.clone();
-        let undo = async move {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            // Nobody is left to roll back: the connection goes, and with it what was not committed.
+            line.fail(&lost());
+            return;
+        };
+        runtime.spawn(async move {
             if line.connection.is_some() && line.is_open {
                 if let Err(error) = line.execute("ROLLBACK TO unit; RELEASE unit").await {
                     line.fail(&error);
@@ -170,10 +191,7 @@ impl Drop for Unit {
                     line.settle().await;
                 }
             }
-        };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(undo);
-        }
+        });
     }
 }
 
