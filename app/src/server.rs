@@ -84,10 +84,9 @@ pub fn attempt() -> Result<(), AppError> {
         .extensions
         .get::<Client>()
         .map_or(IpAddr::from([0, 0, 0, 0]), |client| client.0);
-    if console()?.attempts.is_allowed_from(client) {
-        Ok(())
-    } else {
-        Err(told(AppError::TooMany))
+    match console()?.attempts.is_allowed_from(client) {
+        true => Ok(()),
+        false => Err(told(AppError::TooMany)),
     }
 }
 

@@ -35,7 +35,7 @@ impl Attempts {
     pub fn new(limits: Limits) -> Self {
         let counters = (limits == Limits::On).then(|| Counters {
             by_address: RateLimiter::keyed(quota(Duration::from_secs(20), 3)),
-            by_account: RateLimiter::keyed(quota(Duration::from_mins(3), 5)),
+            by_account: RateLimiter::keyed(quota(Duration::from_secs(3 * 60), 5)),
             starts: RateLimiter::keyed(quota(Duration::from_secs(3), 20)),
         });
         Self { counters }
