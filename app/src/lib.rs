@@ -15,15 +15,32 @@ pub mod pages;
 pub mod server;
 pub mod theme;
 pub mod visit;
+pub mod words;
 
-use components::banner::Banner;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
+use pages::approvals::ApprovalsPage;
+use pages::connection::{ConnectionPage, RemoveConnectionPage};
+use pages::connections::{ConnectionsPage, NewConnectionPage};
+use pages::events::EventsPage;
+use pages::help::HelpPage;
+use pages::node::NodePage;
+use pages::nodes::NodesPage;
 use pages::not_found::NotFoundPage;
+use pages::overview::OverviewPage;
+use pages::search::SearchPage;
+use pages::set_up::SetUpPage;
+use pages::settings::SettingsPage;
+use pages::sign_in::SignInPage;
 use pages::styleguide::StyleGuidePage;
+use pages::team::TeamPage;
+use pages::teams::TeamsPage;
+use pages::user::UserPage;
+use pages::users::{NewUserPage, UsersPage};
+use pages::welcome::WelcomePage;
 use theme::Theme;
 
 /// The document. The server provides the nonce of the response (`leptos::nonce::Nonce`) and, where the person
@@ -31,9 +48,6 @@ use theme::Theme;
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     let theme = use_context::<Theme>().and_then(Theme::attribute);
-    let banner = visit::visit()
-        .banner
-        .map(|banner| view! { <Banner banner /> });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -47,7 +61,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
-                {banner}
                 <App />
             </body>
         </html>
@@ -61,6 +74,27 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
+                <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async />
+                <Route path=path!("/nodes") view=NodesPage ssr=SsrMode::Async />
+                <Route path=path!("/nodes/:id") view=NodePage ssr=SsrMode::Async />
+                <Route path=path!("/nodes/:id/methods/new") view=NewConnectionPage ssr=SsrMode::Async />
+                <Route path=path!("/nodes/:id/connection") view=ConnectionPage ssr=SsrMode::Async />
+                <Route path=path!("/nodes/:id/connection/remove") view=RemoveConnectionPage ssr=SsrMode::Async />
+                <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
+                <Route path=path!("/users/new") view=NewUserPage ssr=SsrMode::Async />
+                <Route path=path!("/users/:id") view=UserPage ssr=SsrMode::Async />
+                <Route path=path!("/teams") view=TeamsPage ssr=SsrMode::Async />
+                <Route path=path!("/teams/:id") view=TeamPage ssr=SsrMode::Async />
+                <Route path=path!("/connections") view=ConnectionsPage ssr=SsrMode::Async />
+                <Route path=path!("/connections/new") view=NewConnectionPage ssr=SsrMode::Async />
+                <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async />
+                <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async />
+                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
+                <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/styleguide") view=StyleGuidePage ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -75,7 +75,7 @@ pub fn db() -> Result<Db, AppError> {
     Ok(console()?.db)
 }
 
-/// Counts one attempt at a secret that is asked for without a session: a set-up code, a passphrase.
+/// Counts one attempt at a secret that is asked for without a session, such as a set-up code.
 ///
 /// # Errors
 /// [`AppError::TooMany`] when there were too many from this address.
@@ -84,9 +84,10 @@ pub fn attempt() -> Result<(), AppError> {
         .extensions
         .get::<Client>()
         .map_or(IpAddr::from([0, 0, 0, 0]), |client| client.0);
-    match console()?.attempts.is_allowed_from(client) {
-        true => Ok(()),
-        false => Err(told(AppError::TooMany)),
+    if console()?.attempts.may_ask_from(client) {
+        Ok(())
+    } else {
+        Err(told(AppError::TooMany))
     }
 }
 

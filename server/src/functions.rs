@@ -1,11 +1,13 @@
 //! The edge of the server functions: what may come in, and what a browser without script gets back.
 
 use app::error::AppError;
-use app::server::{keep_flash, own_path};
+use app::server::{ask, keep_flash, own_path};
 use app::visit::{Flash, Toast};
+use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION, REFERER, SET_COOKIE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tower_sessions::Session;
@@ -14,6 +16,8 @@ use crate::http::whole;
 use crate::pages;
 use crate::state::AppState;
 
+/// What a stranger may ask for; everyone else is stopped before a word of theirs is read.
+pub const PUBLIC: [&str; 3] = ["/api/sign_in", "/api/set_up/check", "/api/set_up/create"];
 /// The longest form (RAT-3).
 pub const LONGEST_FORM: usize = 1024 * 1024;
 /// The codec of every server function (CSR-2).
@@ -27,31 +31,49 @@ const LONGEST_ERROR: usize = 64 * 1024;
 /// So it is not told that a page is wanted; what it made is turned into an answer here (CSR-4, ERR-1, ERR-2).
 pub async fn call(State(state): State<AppState>, session: Session, request: Request) -> Response {
     let (mut head, body) = request.into_parts();
-    if server_fn::axum::get_server_fn_service(head.uri.path(), head.method.clone()).is_none() {
+    let path = head.uri.path();
+    if server_fn::axum::get_server_fn_service(path, head.method.clone()).is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
-    if !is_form(&head.headers) {
-        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    let back = own_referer(&head.headers, state.public_url.as_str());
+    let wants = Wants::of(&head.headers);
+    if !PUBLIC.contains(&path) {
+        match ask(state.db(), &session).await {
+            Ok(Some(asking)) => head.extensions.insert(asking),
+            Ok(None) => return refuse(AppError::SignedOut, wants, &back, &session).await,
+            Err(error) => return refuse(error, wants, &back, &session).await,
+        };
     }
-    let body = match whole(body, LONGEST_FORM).await {
-        Ok(body) => body,
+    let request = match form(head, body).await {
+        Ok(request) => request,
         Err(status) => return status.into_response(),
     };
-    let wants_page = wants_page(&head.headers);
-    let back = own_referer(&head.headers, state.public_url.as_str());
-    head.headers.remove(REFERER);
-    if wants_page {
-        head.headers.remove(ACCEPT);
-    }
-    let request = Request::from_parts(head, Body::from(body));
     let response = leptos_axum::handle_server_fns_with_context(pages::context(&state), request)
         .await
         .into_response();
     let (response, error) = take_error(response).await;
-    if wants_page {
-        page_answer(response, error, &back, &session).await
-    } else {
-        with_status(response, error.as_ref())
+    match wants {
+        Wants::Page => page_answer(response, error, &back, &session).await,
+        Wants::Value => with_status(response, error.as_ref()),
+    }
+}
+
+/// The request as Leptos may see it: a whole form, and nothing that says where it came from.
+async fn form(mut head: Parts, body: Body) -> Result<Request, StatusCode> {
+    if !is_form(&head.headers) {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let body = whole(body, LONGEST_FORM).await?;
+    head.headers.remove(REFERER);
+    head.headers.remove(ACCEPT);
+    Ok(Request::from_parts(head, Body::from(body)))
+}
+
+/// The answer to somebody who does not get as far as the function.
+async fn refuse(error: AppError, wants: Wants, back: &str, session: &Session) -> Response {
+    match wants {
+        Wants::Page => page_answer(Response::default(), Some(error), back, session).await,
+        Wants::Value => with_status(Json(&error).into_response(), Some(&error)),
     }
 }
 
@@ -65,12 +87,25 @@ fn is_form(headers: &HeaderMap) -> bool {
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(FORM))
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT).iter().any(|accept| {
-        accept
-            .to_str()
-            .is_ok_and(|accept| accept.contains("text/html"))
-    })
+/// What the caller can do with an answer.
+#[derive(Clone, Copy)]
+enum Wants {
+    /// A browser without script: another page.
+    Page,
+    /// A script: the value, or the error.
+    Value,
+}
+
+impl Wants {
+    fn of(headers: &HeaderMap) -> Self {
+        let accepts = headers.get_all(ACCEPT).iter();
+        let mut accepts = accepts.filter_map(|accept| accept.to_str().ok());
+        if accepts.any(|accept| accept.contains("text/html")) {
+            Self::Page
+        } else {
+            Self::Value
+        }
+    }
 }
 
 /// The page of our own the form stood on, or the first one.

@@ -61,7 +61,7 @@ async fn leave(
         return StatusCode::NOT_FOUND.into_response();
     };
     let (head, _) = request.into_parts();
-    if !state.console.attempts.may_start_from(client.0) {
+    if !state.console.attempts.may_ask_from(client.0) {
         return callback::refuse(
             &state,
             head,

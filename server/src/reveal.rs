@@ -19,7 +19,7 @@ use crate::state::AppState;
 
 /// Where secrets are made.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/nodes/{node}/connection/token", post(token))
+    Router::new().route("/nodes/{id}/connection/token", post(token))
 }
 
 /// Makes a token and answers with the page of the connection around it. Nothing is redirected or kept.

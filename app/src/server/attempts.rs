@@ -26,17 +26,17 @@ pub struct Attempts {
 struct Counters {
     by_address: DefaultKeyedRateLimiter<IpAddr>,
     by_account: DefaultKeyedRateLimiter<(String, IpAddr)>,
-    starts: DefaultKeyedRateLimiter<IpAddr>,
+    questions: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl Attempts {
     /// Three at once and three a minute from an address; five in fifteen minutes at an account from a network;
-    /// twenty sign-ins through an identity provider a minute.
+    /// twenty a minute of what cannot be guessed.
     pub fn new(limits: Limits) -> Self {
         let counters = (limits == Limits::On).then(|| Counters {
             by_address: RateLimiter::keyed(quota(Duration::from_secs(20), 3)),
-            by_account: RateLimiter::keyed(quota(Duration::from_secs(3 * 60), 5)),
-            starts: RateLimiter::keyed(quota(Duration::from_secs(3), 20)),
+            by_account: RateLimiter::keyed(quota(Duration::from_mins(3), 5)),
+            questions: RateLimiter::keyed(quota(Duration::from_secs(3), 20)),
         });
         Self { counters }
     }
@@ -56,11 +56,11 @@ impl Attempts {
             .is_none_or(|counters| check(&counters.by_account, &key))
     }
 
-    /// Counts a sign-in that begins at an identity provider.
-    pub fn may_start_from(&self, client: IpAddr) -> bool {
+    /// Counts a set-up code, or a sign-in that begins at an identity provider.
+    pub fn may_ask_from(&self, client: IpAddr) -> bool {
         self.counters
             .as_ref()
-            .is_none_or(|counters| check(&counters.starts, &client))
+            .is_none_or(|counters| check(&counters.questions, &client))
     }
 }
 

@@ -11,7 +11,7 @@ use directory::sign_in::{self, WRONG};
 use directory::store::db::Db;
 use tower_sessions::Session;
 
-use super::{Console, attempt, console, parts, told};
+use super::{Console, console, parts, told};
 use crate::error::AppError;
 
 /// The address of the client, behind the proxies that are trusted.
@@ -74,8 +74,10 @@ pub async fn user() -> Result<(Db, User), AppError> {
 /// # Errors
 /// [`AppError::Forbidden`], or [`AppError::TooMany`] after too many attempts from one address.
 pub async fn sign_in(login: &str, passphrase: &str) -> Result<User, AppError> {
-    attempt()?;
     let (console, parts) = (console()?, parts()?);
+    if !console.attempts.is_allowed_from(client(&parts)) {
+        return Err(told(AppError::TooMany));
+    }
     let is_allowed = console.attempts.is_allowed_at(login, client(&parts));
     if !is_allowed {
         // As much work as for anyone else, and the same answer.

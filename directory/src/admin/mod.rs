@@ -4,7 +4,6 @@ pub mod approvals;
 pub mod connections;
 pub mod events;
 pub mod nodes;
-pub mod outbox;
 pub mod overview;
 pub mod settings;
 pub mod teams;

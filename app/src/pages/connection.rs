@@ -1,0 +1,174 @@
+//! One connection: first the wizard that sets it up, then the page that says how it does.
+
+mod guide;
+mod live;
+mod removal;
+mod requests;
+mod set_up;
+mod tokens;
+
+pub use removal::RemoveConnectionPage;
+
+use crate::components::layout::{Crumb, Fact, PageHead, PageSection, Section};
+use crate::components::menu::{Menu, MenuLink};
+use crate::components::tabs::{Tab, Tabs};
+use crate::error::AppError;
+use crate::pages::frame::{Ago, Page, crumbs_of, node_of_path, shown};
+use crate::visit::visit;
+use crate::words::{counted, number};
+use directory::model::connection::{ConnectionDetail, ConnectionState, Live, Request, TokenState};
+use directory::model::id::NodeId;
+use guide::GuidePanel;
+use leptos::prelude::*;
+use live::{LiveChip, LivePanel, Milestones, Progress};
+use requests::RequestLog;
+use set_up::{AddressPanel, OptionsPanel};
+
+#[component]
+pub fn ConnectionPage() -> impl IntoView {
+    let node = node_of_path();
+    let asked = async move {
+        let detail = one_connection(node).await?;
+        let live = live_connection(node).await?;
+        Ok((detail, live, list_requests(node).await?))
+    };
+    shown(Section::Connections, asked, |(detail, live, requests)| {
+        let name = detail.connection.name.clone();
+        let mut crumbs = crumbs_of(&detail.path);
+        crumbs.push(Crumb::here(name.clone()));
+        let is_draft = detail.connection.state == ConnectionState::Draft;
+        view! {
+            <Page title=name section=Section::Connections crumbs>
+                <Head detail=detail.clone() live=live.clone() />
+                {(!is_draft).then(|| view! { <Sections detail=detail.clone() requests=requests.len() /> })}
+                <div class="columns">
+                    <div class="stack">
+                        <AddressPanel detail=detail.clone() />
+                        <OptionsPanel detail=detail.clone() />
+                    </div>
+                    <div class="stack">
+                        <LivePanel progress=progress(&detail) start=live.clone() now=visit().now />
+                        <Fallback state=live.state />
+                        <GuidePanel detail=detail.clone() />
+                    </div>
+                </div>
+                {(!is_draft).then(|| view! { <Requests requests /> })}
+            </Page>
+        }
+    })
+}
+
+/// What the live panel needs to know beside what it asks for again and again.
+fn progress(detail: &ConnectionDetail) -> Progress {
+    Progress {
+        node: detail.connection.node_id,
+        name: detail.connection.name.clone(),
+        milestones: if detail
+            .tokens
+            .iter()
+            .any(|token| token.state != TokenState::Revoked)
+        {
+            Milestones::TokenGenerated
+        } else {
+            Milestones::AddressKnown
+        },
+    }
+}
+
+/// Without script the page asks again by itself, while the first request is waited for.
+#[component]
+fn Fallback(state: ConnectionState) -> impl IntoView {
+    // A page with a secret on it must not go away by itself.
+    let waits = state == ConnectionState::Inactive && visit().revealed.is_none();
+    waits.then(|| {
+        view! {
+            <noscript>
+                <meta http-equiv="refresh" content="5" />
+            </noscript>
+        }
+    })
+}
+
+#[component]
+fn Head(detail: ConnectionDetail, live: Live) -> impl IntoView {
+    let node = detail.connection.node_id;
+    let keeps = format!(
+        "Keeps {} and {} of ",
+        counted(detail.users, "user", "users"),
+        counted(detail.teams, "team", "teams")
+    );
+    let since = detail.connection.saved_at;
+    let node_name = detail.node.name.clone();
+    let facts = move || {
+        let (keeps, node_name) = (keeps.clone(), node_name.clone());
+        view! {
+            <Fact icon="nodes">
+                <span>{keeps} <a href=format!("/nodes/{node}")>{node_name}</a></span>
+            </Fact>
+            {since
+                .map(|at| {
+                    view! {
+                        <Fact icon="clock">
+                            <span>"Saved " <Ago at /></span>
+                        </Fact>
+                    }
+                })}
+        }
+    };
+    view! {
+        <PageHead
+            title=detail.connection.name.clone()
+            beside=move || view! { <LiveChip start=live.clone() /> }
+            facts
+        >
+            <Menu id="more" label=format!("More actions for {}", detail.connection.name)>
+                <MenuLink icon="trash" href=format!("/nodes/{node}/connection/remove")>
+                    "Remove connection"
+                </MenuLink>
+            </Menu>
+        </PageHead>
+    }
+}
+
+#[component]
+fn Sections(detail: ConnectionDetail, requests: usize) -> impl IntoView {
+    let node = detail.connection.node_id;
+    let tabs = vec![
+        Tab::new("Set-up", format!("/nodes/{node}/connection")).shown_if(true),
+        Tab::new("Requests", "#requests").counting(requests as u64),
+        Tab::new("Users", format!("/users?node={node}")).counting(number(detail.users)),
+        Tab::new("Teams", format!("/teams?node={node}")).counting(number(detail.teams)),
+    ];
+    view! { <Tabs tabs label=detail.connection.name /> }
+}
+
+#[component]
+fn Requests(requests: Vec<Request>) -> impl IntoView {
+    let lead = match requests.len() {
+        0 => "None came yet.".to_owned(),
+        count => format!("The latest {count}, with how each was answered."),
+    };
+    view! {
+        <PageSection id="requests" title="Requests" lead>
+            <RequestLog requests />
+        </PageSection>
+    }
+}
+
+#[server(endpoint = "connections/one")]
+pub async fn one_connection(node: NodeId) -> Result<ConnectionDetail, AppError> {
+    let (db, admin) = crate::server::admin().await?;
+    Ok(directory::admin::connections::get(&db, &admin, node).await?)
+}
+
+#[server(endpoint = "connections/live")]
+pub async fn live_connection(node: NodeId) -> Result<Live, AppError> {
+    let (db, admin) = crate::server::admin().await?;
+    Ok(directory::admin::connections::live(&db, &admin, node).await?)
+}
+
+#[server(endpoint = "connections/requests")]
+pub async fn list_requests(node: NodeId) -> Result<Vec<Request>, AppError> {
+    let (db, admin) = crate::server::admin().await?;
+    Ok(directory::admin::connections::requests(&db, &admin, node, 50).await?)
+}

@@ -1,0 +1,175 @@
+//! How a connection is doing right now: asked every two seconds, so that the page turns to *Connected* by itself.
+
+use super::live_connection;
+use crate::components::badge::{State, StateChip};
+use crate::components::checklist::{ListedStep, StepState, Steps};
+use crate::components::panel::{Panel, PanelBody};
+use crate::components::roll::{RequestRoll, RollWidth};
+use crate::components::time::relative;
+use crate::pages::overview::answers;
+use crate::words::of_live;
+use directory::model::connection::{ConnectionState, Live};
+use directory::model::id::NodeId;
+use directory::model::timestamp::Timestamp;
+use leptos::prelude::*;
+use std::time::Duration;
+use web_sys::js_sys::Date;
+
+/// How often the panel asks.
+const EACH: Duration = Duration::from_secs(2);
+
+thread_local! {
+    /// What was asked for last, for every island of the page. Written in the browser alone.
+    static LATEST: ArcRwSignal<Option<Live>> = ArcRwSignal::new(None);
+}
+
+/// What was asked for last, or what the page was made with.
+fn latest(start: &Live) -> Live {
+    LATEST
+        .with(ArcRwSignal::get)
+        .unwrap_or_else(|| start.clone())
+}
+
+/// How far the set-up has come without the identity provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Milestones {
+    /// The address can be copied.
+    AddressKnown,
+    /// A token was made too.
+    TokenGenerated,
+}
+
+/// Which connection it is, and how far its set-up has come.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Progress {
+    pub node: NodeId,
+    pub name: String,
+    pub milestones: Milestones,
+}
+
+/// The state of a connection beside its title.
+#[island]
+pub fn LiveChip(start: Live) -> impl IntoView {
+    move || view! { <StateChip of=of_live(latest(&start).state) /> }
+}
+
+/// The state of a connection, its last requests, and the steps until it is connected.
+#[island]
+pub fn LivePanel(progress: Progress, start: Live, now: Timestamp) -> impl IntoView {
+    let clock = RwSignal::new(now.0);
+    let node = progress.node;
+    Effect::new(move || {
+        if let Ok(timer) = set_interval_with_handle(move || ask(node, clock), EACH) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    let is_set_up = matches!(
+        start.state,
+        ConnectionState::Active | ConnectionState::Paused
+    );
+    let (name, milestones, at_first) = (progress.name, progress.milestones, start.clone());
+    view! {
+        <Panel id="live" title="Live">
+            <PanelBody>
+                {move || view! { <Now node name=name.clone() live=latest(&start) clock=clock.get() came=came(&start) /> }}
+            </PanelBody>
+            {(!is_set_up).then_some(move || view! { <SetUpSteps reached=reached(milestones, latest(&at_first).state) /> })}
+        </Panel>
+    }
+}
+
+/// Whether requests came after the page was made.
+fn came(start: &Live) -> News {
+    if latest(start).recent.first() == start.recent.first() {
+        News::None
+    } else {
+        News::Requests
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum News {
+    None,
+    Requests,
+}
+
+fn ask(node: NodeId, clock: RwSignal<i64>) {
+    if document().hidden() {
+        return;
+    }
+    leptos::task::spawn_local(async move {
+        // The next question comes by itself; until then the page says what it knew.
+        if let Ok(live) = live_connection(node).await {
+            // Milliseconds since 1970 have no fraction worth keeping.
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "milliseconds since 1970 fit"
+            )]
+            clock.set(Date::now() as i64);
+            LATEST.with(|latest| latest.set(Some(live)));
+        }
+    });
+}
+
+#[component]
+fn Now(node: NodeId, name: String, live: Live, clock: i64, came: News) -> impl IntoView {
+    let words = match live.state {
+        ConnectionState::Draft => {
+            "Not saved yet: a test from your identity provider will fail.".to_owned()
+        }
+        ConnectionState::Inactive => format!(
+            "Saved. Test it from {name} now: this page turns to Connected with the first request."
+        ),
+        ConnectionState::Active => match live.last_request_at {
+            Some(at) => format!("The last request came {}.", relative(at.0, clock)),
+            None => "Ready.".to_owned(),
+        },
+        ConnectionState::Paused => "Paused: requests may read and lock, nothing else.".to_owned(),
+    };
+    let agent = live
+        .last_agent
+        .clone()
+        .filter(|_| live.state == ConnectionState::Active);
+    let roll = answers(&live);
+    view! {
+        <p role="status">
+            <State of=of_live(live.state) next=words />
+        </p>
+        <RequestRoll answers=roll width=RollWidth::Full />
+        {agent.map(|agent| view! { <p class="muted">"It calls itself " <code>{agent}</code> "."</p> })}
+        {(came == News::Requests).then(|| view! { <p><a href=format!("/nodes/{node}/connection")>"Show the new requests"</a></p> })}
+    }
+}
+
+/// The steps of the set-up, until the first request has come.
+#[component]
+fn SetUpSteps(reached: u8) -> impl IntoView {
+    let titles = [
+        "Copy the SCIM base URL",
+        "Generate a token and copy it",
+        "Save the connection",
+        "Test it from the identity provider",
+    ];
+    let steps = (1..)
+        .zip(titles)
+        .map(|(number, title)| {
+            let state = match number {
+                number if number < reached => StepState::Done,
+                number if number == reached => StepState::Now(number),
+                number => StepState::Later(number),
+            };
+            view! { <ListedStep state title /> }
+        })
+        .collect_view();
+    view! { <Steps>{steps}</Steps> }
+}
+
+/// The number of the step to take now; one more than there are when all are taken.
+fn reached(milestones: Milestones, state: ConnectionState) -> u8 {
+    match (state, milestones) {
+        (ConnectionState::Draft, Milestones::AddressKnown) => 1,
+        (ConnectionState::Draft, Milestones::TokenGenerated) => 3,
+        (ConnectionState::Inactive, _) => 4,
+        (ConnectionState::Active | ConnectionState::Paused, _) => 5,
+    }
+}

@@ -1,0 +1,176 @@
+//! The words of the console and how things go, on one page; the same link stands on every page.
+
+use crate::components::badge::{self, Standing, State};
+use crate::components::layout::{Crumb, PageHead, PageSection, Section};
+use crate::components::panel::{FactRow, Facts, Panel};
+use crate::components::path::{Path, Step};
+use crate::components::table::{Column, DataTable, List};
+use crate::pages::frame::Page;
+use leptos::prelude::*;
+
+/// What identity providers say when something is wrong, and what to do.
+const TROUBLES: [(&str, &str, &str); 5] = [
+    (
+        "The connection test fails with 401",
+        "The token was not saved here, was revoked, or has ended.",
+        "Open the connection, generate a token, press Save connection, paste the token into the identity provider.",
+    ),
+    (
+        "Unable to update Group Push mapping: Not Found",
+        "The identity provider knows an id that is not here any more, often after a user was deleted and added by hand.",
+        "Remove the assignment of the user in the identity provider and assign them again, then push the group again.",
+    ),
+    (
+        "A user arrives with 409",
+        "The address belongs to somebody already, on this node or on another. An address is unique across all nodes.",
+        "Search for the address here. Change one of the two, then retry in the identity provider.",
+    ),
+    (
+        "A pushed group has no members here",
+        "A group can only have members of the node of its connection.",
+        "Assign the members to the application in the identity provider first, then push the group again.",
+    ),
+    (
+        "A membership stays pending",
+        "The team is not approved, or the user has not signed in, or is locked. The page of the user says which.",
+        "Approve the team, or let the user sign in; then run Full Sync.",
+    ),
+];
+
+#[component]
+pub fn HelpPage() -> impl IntoView {
+    view! {
+        <Page title="Help" section=Section::Overview crumbs=vec![Crumb::here("Help")]>
+            <PageHead title="Help" lead="What the words mean, how people get in, and what to do when they do not." />
+            <HowItGoes />
+            <div class="columns even">
+                <StatesOfUsers />
+                <Words />
+            </div>
+            <Troubles />
+        </Page>
+    }
+}
+
+#[component]
+fn HowItGoes() -> impl IntoView {
+    let steps = vec![
+        Step::Done("Add a node".to_owned()),
+        Step::Done("Add a SCIM connection to it".to_owned()),
+        Step::Done("Users and groups arrive".to_owned()),
+        Step::Now("Approve teams".to_owned()),
+        Step::Later("Users sign in".to_owned()),
+        Step::Later("Memberships are approved".to_owned()),
+    ];
+    view! {
+        <PageSection id="how" title="How people get in" lead="Full Sync approves all that can be approved, teams first. It can be repeated safely.">
+            <Path steps />
+        </PageSection>
+    }
+}
+
+#[component]
+fn StatesOfUsers() -> impl IntoView {
+    let states: [(Standing, &str); 4] = [
+        (
+            badge::INVITED,
+            "Is known, has not signed in yet. Memberships wait.",
+        ),
+        (
+            badge::ACTIVE,
+            "Has signed in. Memberships of approved teams can be approved.",
+        ),
+        (
+            badge::LOCKED,
+            "Locked by an administrator, who alone can unlock. Sessions ended at once.",
+        ),
+        (
+            badge::LOCKED_BY_IDP,
+            "Deactivated or deleted in the identity provider, which alone takes it back.",
+        ),
+    ];
+    let rows = states
+        .into_iter()
+        .map(|(of, words)| {
+            view! {
+                <tr>
+                    <th scope="row">
+                        <State of />
+                    </th>
+                    <td class="solo">{words}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <PageSection id="states" title="States of users">
+            <List>
+                <DataTable columns=vec![Column::named("State"), Column::named("Meaning")]>{rows}</DataTable>
+            </List>
+        </PageSection>
+    }
+}
+
+#[component]
+fn Words() -> impl IntoView {
+    let words = [
+        (
+            "Node",
+            "A place in the organisation. Every user, team and connection belongs to one.",
+        ),
+        (
+            "Connection",
+            "Lets one identity provider keep the users and teams of one node, by SCIM.",
+        ),
+        (
+            "Token",
+            "What the identity provider proves itself with. Shown once; two may be active at once.",
+        ),
+        (
+            "Team",
+            "A group of users, pushed by an identity provider. Pending until approved.",
+        ),
+        (
+            "Membership",
+            "A user’s place in a team. Approved after the team, once the user is active.",
+        ),
+        (
+            "Full Sync",
+            "Approves every team and membership that can be approved now.",
+        ),
+    ];
+    let rows = words
+        .into_iter()
+        .map(|(name, meaning)| view! { <FactRow name>{meaning}</FactRow> })
+        .collect_view();
+    view! {
+        <Panel id="words" title="Words">
+            <Facts>{rows}</Facts>
+        </Panel>
+    }
+}
+
+#[component]
+fn Troubles() -> impl IntoView {
+    let rows = TROUBLES
+        .into_iter()
+        .map(|(what, why, then)| {
+            view! {
+                <tr>
+                    <th scope="row">{what}</th>
+                    <td data-label="Why">{why}</td>
+                    <td data-label="What to do">{then}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <PageSection id="troubles" title="When something is wrong" lead="Every connection also lists its refused requests with what to do about each.">
+            <List>
+                <DataTable columns=vec![Column::named("What one sees"), Column::named("Why"), Column::named("What to do")]>
+                    {rows}
+                </DataTable>
+            </List>
+        </PageSection>
+    }
+}

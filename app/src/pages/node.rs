@@ -1,0 +1,227 @@
+//! One node: what lies in it, what lies below it, and how people get in.
+
+mod settings;
+
+use crate::components::badge::State;
+use crate::components::button::{Button, ButtonLink, Kind, Size};
+use crate::components::form::FormErrors;
+use crate::components::icon::Icon;
+use crate::components::layout::{Crumb, Fact, PageHead, PageSection, Section};
+use crate::components::panel::{Panel, PanelBody};
+use crate::components::table::{Column, DataTable, List};
+use crate::error::AppError;
+use crate::pages::frame::{AgoOrNever, Page, again, crumbs_of, node_of_path, shown};
+use crate::pages::nodes::AddNode;
+use crate::words::{counted, figure, of_connection};
+use directory::model::connection::{Connection, ConnectionState};
+use directory::model::id::NodeId;
+use directory::model::node::{NodeDetail, NodeInTree};
+use leptos::prelude::*;
+use server_fn::ServerFn;
+use settings::NodeSettings;
+
+#[component]
+pub fn NodePage() -> impl IntoView {
+    let id = node_of_path();
+    shown(Section::Nodes, one_node(id), |found| {
+        let name = found.node.name.clone();
+        let mut crumbs = vec![Crumb::above("Nodes", "/nodes")];
+        crumbs.extend(crumbs_of(&found.path[..found.path.len().saturating_sub(1)]));
+        crumbs.push(Crumb::here(name.clone()));
+        let (users, teams, id) = (found.users, found.teams, found.node.id);
+        let facts = move || {
+            view! {
+                <Fact icon="users">
+                    <a href=format!("/users?node={id}")>{counted(users, "user", "users")}</a>
+                </Fact>
+                <Fact icon="teams">
+                    <a href=format!("/teams?node={id}")>{counted(teams, "team", "teams")}</a>
+                </Fact>
+                <Fact icon="id">"Number " {id.0} " in SCIM addresses"</Fact>
+            }
+        };
+        view! {
+            <Page title=name.clone() section=Section::Nodes crumbs>
+                <PageHead title=name facts>
+                    <ButtonLink href=format!("/users/new?node={id}") icon="plus">
+                        "Add user"
+                    </ButtonLink>
+                </PageHead>
+                <div class="columns">
+                    <div class="stack">
+                        <Provisioning node=found.clone() />
+                        <Below node=found.clone() />
+                    </div>
+                    <NodeSettings node=found />
+                </div>
+            </Page>
+        }
+    })
+}
+
+/// How people get into this node.
+#[component]
+fn Provisioning(node: NodeDetail) -> impl IntoView {
+    let is_root = node.node.parent_id.is_none();
+    let can_add = !is_root && node.connection.is_none();
+    let href = format!("/nodes/{}/methods/new", node.node.id);
+    let words = if is_root {
+        format!(
+            "{} is the node at the top and cannot have a SCIM connection. Add a node below it, and give that one the connection.",
+            node.node.name
+        )
+    } else {
+        format!(
+            "No method yet. An identity provider can keep the people and teams of {} up to date by SCIM.",
+            node.node.name
+        )
+    };
+    let add = move || {
+        can_add.then(|| {
+            view! {
+                <ButtonLink href=href.clone() kind=Kind::Primary size=Size::Small icon="plus">
+                    "Add method"
+                </ButtonLink>
+            }
+        })
+    };
+    view! {
+        <Panel id="provisioning" title="Provisioning" end=add>
+            {match node.connection {
+                Some(connection) => view! { <Methods connection users=node.users teams=node.teams /> }.into_any(),
+                None => view! { <PanelBody><p class="muted">{words}</p></PanelBody> }.into_any(),
+            }}
+        </Panel>
+    }
+}
+
+#[component]
+fn Methods(connection: Connection, users: i64, teams: i64) -> impl IntoView {
+    let columns = vec![
+        Column::named("Method"),
+        Column::named("State"),
+        Column::named("Last request"),
+        Column::act(),
+    ];
+    let (state, next) = of_connection(connection.state);
+    let act = if connection.state == ConnectionState::Draft {
+        "Continue set-up"
+    } else {
+        "Open connection"
+    };
+    let href = format!("/nodes/{}/connection", connection.node_id);
+    let sub = format!(
+        "SCIM, for {} and {}",
+        counted(users, "user", "users"),
+        counted(teams, "team", "teams")
+    );
+    view! {
+        <List>
+            <DataTable columns>
+                <tr>
+                    <th scope="row">
+                        <a class="name" href=href.clone()>
+                            {connection.name}
+                        </a>
+                        <span class="sub">{sub}</span>
+                    </th>
+                    <td data-label="State">
+                        <State of=state next=next.map(str::to_owned) />
+                    </td>
+                    <td data-label="Last request">
+                        <AgoOrNever at=connection.last_request_at />
+                    </td>
+                    <td class="act">
+                        <ButtonLink href size=Size::Small>
+                            {act}
+                        </ButtonLink>
+                    </td>
+                </tr>
+            </DataTable>
+        </List>
+    }
+}
+
+/// The nodes directly below, and the form that adds one.
+#[component]
+fn Below(node: NodeDetail) -> impl IntoView {
+    let again = again("add-node");
+    let id = node.node.id;
+    let errors = again.errors();
+    view! {
+        <PageSection id="below" title="Nodes below" lead=format!("{} directly below {}.", node.children.len(), node.node.name)>
+            <div class="stack">
+                {(!node.children.is_empty()).then(|| view! { <Children nodes=node.children /> })}
+                <form class="stack tight" method="post" action=AddNode::url()>
+                    <FormErrors errors />
+                    <input type="hidden" name="parent" value=id.to_string() />
+                    <input type="hidden" name="from" value=format!("/nodes/{id}") />
+                    <div class="filter">
+                        <div class="search">
+                            <Icon name="nodes" />
+                            <input
+                                type="text"
+                                name="name"
+                                required
+                                maxlength="255"
+                                autocomplete="off"
+                                value=again.value("name")
+                                aria-label=format!("Name of a node below {}", node.node.name)
+                                placeholder="Name of a new node"
+                            />
+                        </div>
+                        <Button icon="plus">"Add node"</Button>
+                    </div>
+                </form>
+            </div>
+        </PageSection>
+    }
+}
+
+#[component]
+fn Children(nodes: Vec<NodeInTree>) -> impl IntoView {
+    let columns = vec![
+        Column::named("Node"),
+        Column::named("Connection"),
+        Column::number("Users"),
+        Column::number("Teams"),
+    ];
+    let rows = nodes
+        .into_iter()
+        .map(|node| {
+            let state = ConnectionState::of(&node.connection).map(of_connection);
+            view! {
+                <tr>
+                    <th scope="row">
+                        <a class="name" href=format!("/nodes/{}", node.id)>
+                            {node.name}
+                        </a>
+                    </th>
+                    <td data-label="Connection">
+                        {match state {
+                            Some((state, _)) => view! { <State of=state /> }.into_any(),
+                            None => view! { <span class="none">"none"</span> }.into_any(),
+                        }}
+                    </td>
+                    <td class="number" data-label="Users">
+                        {figure(node.users)}
+                    </td>
+                    <td class="number" data-label="Teams">
+                        {figure(node.teams)}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <List>
+            <DataTable columns>{rows}</DataTable>
+        </List>
+    }
+}
+
+#[server(endpoint = "nodes/one")]
+pub async fn one_node(id: NodeId) -> Result<NodeDetail, AppError> {
+    let (db, admin) = crate::server::admin().await?;
+    Ok(directory::admin::nodes::get(&db, &admin, id).await?)
+}

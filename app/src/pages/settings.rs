@@ -1,0 +1,116 @@
+//! What holds for the whole installation, and how the console looks to this browser.
+
+use crate::components::button::Button;
+use crate::components::form::{Choice, Field, FormErrors, Select};
+use crate::components::layout::{Crumb, PageHead, Section};
+use crate::components::panel::{Panel, PanelBody, PanelFoot, Setting, Settings as SettingList};
+use crate::error::AppError;
+use crate::pages::frame::{Page, again, shown};
+use crate::theme::Theme;
+use directory::model::settings::{Settings, Switch};
+use leptos::prelude::*;
+use server_fn::ServerFn;
+
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    shown(Section::Settings, read_settings(), |settings| {
+        view! {
+            <Page title="Settings" section=Section::Settings crumbs=vec![Crumb::here("Settings")]>
+                <PageHead title="Settings" lead="What holds for the whole installation, and how the console looks to you." />
+                <div class="columns">
+                    <ApprovalSettings settings />
+                    <Appearance />
+                </div>
+            </Page>
+        }
+    })
+}
+
+#[component]
+fn ApprovalSettings(settings: Settings) -> impl IntoView {
+    let again = again("save-settings");
+    let is_on = settings.approve_at_sign_in == Switch::On;
+    view! {
+        <form method="post" action=SaveSettings::url()>
+            <Panel id="approvals" title="Approvals">
+                <FormErrors errors=again.errors() />
+                <SettingList>
+                    <Setting
+                        name="Approve when an administrator signs in"
+                        hint="Signing in approves what can be approved at the nodes the administrator manages, as Full Sync does. Never anything of their own."
+                    >
+                        <input
+                            class="switch"
+                            type="checkbox"
+                            role="switch"
+                            name="approve_at_sign_in"
+                            value="on"
+                            aria-label="Approve when an administrator signs in"
+                            checked=is_on
+                        />
+                    </Setting>
+                </SettingList>
+                <PanelFoot words="Full Sync can be run at any time, whatever is set.">
+                    <Button>"Save settings"</Button>
+                </PanelFoot>
+            </Panel>
+        </form>
+    }
+}
+
+#[component]
+fn Appearance() -> impl IntoView {
+    let chosen = match use_context::<Theme>().unwrap_or_default() {
+        Theme::System => "system",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    };
+    let choices = vec![
+        Choice::new("system", "As the system says"),
+        Choice::new("light", "Light"),
+        Choice::new("dark", "Dark"),
+    ];
+    view! {
+        <Panel id="appearance" title="Appearance" lead="Kept in this browser alone.">
+            <PanelBody>
+                <form class="stack tight" method="post" action=ChooseTheme::url()>
+                    <Field name="theme" label="Theme">
+                        <Select choices chosen=Some(chosen.to_owned()) />
+                    </Field>
+                    <div class="buttons">
+                        <Button>"Change theme"</Button>
+                    </div>
+                </form>
+            </PanelBody>
+        </Panel>
+    }
+}
+
+#[server(endpoint = "settings/get")]
+pub async fn read_settings() -> Result<Settings, AppError> {
+    let (db, admin) = crate::server::admin().await?;
+    Ok(directory::admin::settings::get(&db, &admin).await?)
+}
+
+#[server(endpoint = "settings/save")]
+pub async fn save_settings(approve_at_sign_in: Option<String>) -> Result<(), AppError> {
+    use crate::server::{Done, Form, admin, answer};
+    let (db, admin) = admin().await?;
+    let approve_at_sign_in = approve_at_sign_in.map_or(Switch::Off, |_| Switch::On);
+    let saved =
+        directory::admin::settings::save(&db, &admin, Settings { approve_at_sign_in }).await;
+    let done = |()| Done::at("/settings").says("The settings were saved.");
+    answer(Form::new("save-settings", "/settings"), saved.map(done)).await
+}
+
+#[server(endpoint = "settings/theme")]
+pub async fn choose_theme(theme: String) -> Result<(), AppError> {
+    use crate::server::{Done, Form, answer, choose_theme, user};
+    user().await?;
+    choose_theme(Theme::read(&theme));
+    answer(
+        Form::new("theme", "/settings"),
+        Ok::<_, AppError>(Done::at("/settings")),
+    )
+    .await
+}

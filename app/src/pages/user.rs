@@ -1,0 +1,247 @@
+//! One person: their state and what happens next, what is known of them and from whom, their teams, what happened.
+
+mod actions;
+mod profile;
+
+use crate::components::badge::{Source, StateChip};
+use crate::components::copy::CopyInline;
+use crate::components::layout::{Crumb, Fact, PageHead, PageSection, Section};
+use crate::components::notice::{Notice, NoticeSign};
+use crate::components::panel::{Panel, PanelBody};
+use crate::components::path::MembershipRow;
+use crate::components::table::{Column, DataTable, List};
+use crate::components::time::date;
+use crate::error::AppError;
+use crate::pages::events::EventDays;
+use crate::pages::frame::{Ago, Page, crumbs_of, of_path, shown};
+use crate::visit::visit;
+use crate::words::{
+    self, counted, first_name, has_come_in, kind_of_role, locked_by, of_membership, of_user,
+    sentence, way_on, why,
+};
+use actions::UserActions;
+use directory::model::id::UserId;
+use directory::model::membership::Membership;
+use directory::model::role::HeldRole;
+use directory::model::team::Decision;
+use directory::model::user::UserDetail;
+use leptos::prelude::*;
+use profile::Profile;
+
+#[component]
+pub fn UserPage() -> impl IntoView {
+    let id = UserId(of_path("id"));
+    shown(Section::Users, one_user(id), |found| {
+        let name = found.user.label.clone();
+        let mut crumbs = crumbs_of(&found.path);
+        crumbs.push(Crumb::above("Users", "/users"));
+        crumbs.push(Crumb::here(name.clone()));
+        view! {
+            <Page title=name section=Section::Users crumbs>
+                <Head found=found.clone() />
+                <NextNotice found=found.clone() />
+                <div class="columns">
+                    <div class="stack">
+                        <Profile found=found.clone() />
+                        <Teams memberships=found.memberships />
+                        <Roles roles=found.roles />
+                    </div>
+                    <PageSection id="history" title="History">
+                        <EventDays events=found.events />
+                    </PageSection>
+                </div>
+            </Page>
+        }
+    })
+}
+
+#[component]
+fn Head(found: UserDetail) -> impl IntoView {
+    let (login, node, since) = (
+        found.user.login.clone(),
+        found.node.clone(),
+        found.user.created_at,
+    );
+    let origin = match &found.kept_by {
+        Some(name) => format!("Kept by {name}"),
+        None => words::origin(&found.user, None),
+    };
+    let standing = of_user(&found.user);
+    let facts = move || {
+        let (node, origin) = (node.clone(), origin.clone());
+        view! {
+            <li>
+                <CopyInline value=login.clone() what="address" />
+            </li>
+            <Fact icon="nodes">
+                <a href=format!("/nodes/{}", node.id)>{node.name}</a>
+            </Fact>
+            <Fact icon="connections">{origin}</Fact>
+            <Fact icon="clock">
+                <span>"Added " <Ago at=since /></span>
+            </Fact>
+        }
+    };
+    view! {
+        <PageHead
+            title=found.user.label.clone()
+            monogram=found.user.label.clone()
+            beside=move || view! { <StateChip of=standing /> }
+            facts
+        >
+            <UserActions found />
+        </PageHead>
+    }
+}
+
+/// What happens next with somebody who is not simply active.
+#[component]
+fn NextNotice(found: UserDetail) -> impl IntoView {
+    let user = &found.user;
+    let name = first_name(user);
+    if !user.is_unlocked() {
+        let by = locked_by(
+            user.locked_by_admin,
+            user.locked_by_idp,
+            user.locked_by.as_deref(),
+        );
+        let then = match (user.locked_by_admin, user.locked_by_idp) {
+            (true, true) => "Both locks must be taken back, each where it was set.",
+            (true, false) => "Unlock them here when they may come back.",
+            _ => "Only the identity provider takes its lock back: activate them there.",
+        };
+        let rest = if has_come_in(user) {
+            "They cannot sign in, and every session has ended. Teams and roles are kept."
+        } else {
+            "The invitation no longer works. Teams and roles are kept."
+        };
+        return view! {
+            <Notice sign=NoticeSign::STOP title=format!("{name} is locked {by}")>
+                <p>{rest} " " {then}</p>
+            </Notice>
+        }
+        .into_any();
+    }
+    if has_come_in(user) {
+        return ().into_any();
+    }
+    let waiting = i64::try_from(
+        found
+            .memberships
+            .iter()
+            .filter(|one| one.state == Decision::Pending)
+            .count(),
+    )
+    .unwrap_or_default();
+    let then = match waiting {
+        0 => "With the first sign-in they become Active.".to_owned(),
+        count => format!(
+            "With the first sign-in they become Active, and {} can be approved.",
+            counted(count, "pending membership", "pending memberships")
+        ),
+    };
+    match found.invited_at {
+        Some(at) => view! {
+            <Notice sign=NoticeSign::INFO title=format!("Waits for {name} to accept the invitation")>
+                <p>"Sent " <Ago at /> " to " <strong>{found.user.login}</strong> ". " {then}</p>
+            </Notice>
+        }
+        .into_any(),
+        None => view! {
+            <Notice sign=NoticeSign::INFO title=format!("Waits for {name} to sign in")>
+                <p>"No invitation was sent. " {then}</p>
+            </Notice>
+        }
+        .into_any(),
+    }
+}
+
+/// Their places in teams, each with the reason why it waits and the way on.
+#[component]
+fn Teams(memberships: Vec<Membership>) -> impl IntoView {
+    let pending = memberships
+        .iter()
+        .filter(|one| one.state == Decision::Pending)
+        .count();
+    let end = move || {
+        (pending > 0).then(|| view! { <span class="muted">{format!("{pending} pending")}</span> })
+    };
+    let is_empty = memberships.is_empty();
+    let rows = memberships
+        .into_iter()
+        .map(|membership| view! { <Place membership /> })
+        .collect_view();
+    view! {
+        <Panel id="teams" title="Teams" end>
+            {is_empty
+                .then(|| {
+                    view! {
+                        <PanelBody>
+                            <p class="muted">"No team yet. A team arrives when an identity provider pushes a group this user belongs to."</p>
+                        </PanelBody>
+                    }
+                })}
+            {rows}
+        </Panel>
+    }
+}
+
+#[component]
+fn Place(membership: Membership) -> impl IntoView {
+    let asked = match &membership.asked_by {
+        Some(_) => format!("Pushed {}", date(membership.requested_at.0, visit().now.0)),
+        None => "Given here".to_owned(),
+    };
+    let steps = if membership.state == Decision::Pending {
+        way_on(&membership, &asked)
+    } else {
+        Vec::new()
+    };
+    let why = why(&membership).map(|words| format!("{}.", sentence(&words)));
+    view! {
+        <MembershipRow
+            name=membership.team_name.clone()
+            href=format!("/teams/{}", membership.team_id)
+            state=of_membership(&membership)
+            from=Some(membership.asked_by.clone().map_or(Source::Here, Source::Idp))
+            why
+            steps
+        />
+    }
+}
+
+#[component]
+fn Roles(roles: Vec<HeldRole>) -> impl IntoView {
+    if roles.is_empty() {
+        return ().into_any();
+    }
+    let rows = roles
+        .into_iter()
+        .map(|role| {
+            let kind = kind_of_role(&role);
+            view! {
+                <tr>
+                    <th scope="row">{role.name}</th>
+                    <td data-label="Node">
+                        <a href=format!("/nodes/{}", role.node_id)>{format!("Node {}", role.node_id)}</a>
+                    </td>
+                    <td class="brief">{kind}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <Panel id="roles" title="Roles">
+            <List>
+                <DataTable columns=vec![Column::named("Role"), Column::named("Node"), Column::named("What it gives")]>{rows}</DataTable>
+            </List>
+        </Panel>
+    }
+    .into_any()
+}
+
+#[server(endpoint = "users/one")]
+pub async fn one_user(id: UserId) -> Result<UserDetail, AppError> {
+    let (db, admin) = crate::server::admin().await?;
+    Ok(directory::admin::users::get(&db, &admin, &id).await?)
+}

@@ -1,0 +1,286 @@
+//! An event as a sentence: who did what to whom, with links to what is still there.
+
+use crate::components::badge::Tone;
+use crate::components::link::Href;
+use crate::components::timeline::Sign;
+use directory::model::event::{ActorKind, Code, Event};
+use serde_json::Value;
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Words(String),
+    /// The name of something, and its page.
+    Link(String, Href),
+}
+
+/// An event, told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub sign: Sign,
+    pub parts: Vec<Part>,
+}
+
+impl Told {
+    /// The whole sentence without its links.
+    pub fn text(&self) -> String {
+        self.parts
+            .iter()
+            .map(|part| match part {
+                Part::Words(words) | Part::Link(words, _) => words.as_str(),
+            })
+            .collect()
+    }
+}
+
+/// Tells an event.
+pub fn told(event: &Event) -> Told {
+    Told {
+        sign: sign(event.code),
+        parts: parts(event),
+    }
+}
+
+/// What an event is called where one chooses among them.
+pub fn name(code: Code) -> String {
+    super::sentence(&code.as_str().replace('_', " "))
+}
+
+fn parts(event: &Event) -> Vec<Part> {
+    let actor = event.actor_name.as_str();
+    let by_connection = event.actor_kind == ActorKind::Connection;
+    match event.code {
+        Code::SetUp => vec![
+            words(actor),
+            words(" set up Muster as the first administrator"),
+        ],
+        Code::NodeAdded => act(event, "added the node"),
+        Code::NodeRenamed => act(
+            event,
+            &format!("renamed the node {} to", detail(event, "before")),
+        ),
+        Code::NodeRemoved => gone(event, "removed the node"),
+        Code::ConnectionAdded => act(event, "began the connection"),
+        Code::ConnectionSaved => act(event, "saved the connection"),
+        Code::ConnectionChanged => act(event, "changed the connection"),
+        Code::ConnectionRemoved => gone(event, "removed the connection"),
+        Code::ConnectionUsed => vec![target(event), words(" sent its first request")],
+        Code::TokenGenerated => act(event, "generated the token"),
+        Code::TokenRevoked => act(event, "revoked the token"),
+        Code::UserAdded if by_connection => act(event, "created"),
+        Code::UserAdded => act(event, "added"),
+        Code::UserLinked => of_target(event, "claimed", ", who was here already"),
+        Code::UserChanged => act(event, "changed"),
+        Code::UserLocked => act(event, "locked"),
+        Code::UserUnlocked => act(event, "unlocked"),
+        Code::UserDeletedByConnection => of_target(event, "deleted", ", who is locked here"),
+        Code::UserRevived => of_target(event, "brought", " back"),
+        Code::UserRecycled => act(event, "deleted"),
+        Code::UserRestored => act(event, "restored"),
+        Code::InvitationSent => act(event, "sent an invitation to"),
+        Code::UserActivated => vec![
+            target(event),
+            words(" accepted the invitation and is active"),
+        ],
+        Code::SignedIn => vec![target(event), words(" signed in")],
+        Code::SignInRefused => vec![target(event), words(" was refused at sign-in")],
+        Code::SignedOut => vec![target(event), words(" signed out")],
+        Code::IdentityLinked => vec![
+            target(event),
+            words(" connected an account at an identity provider"),
+        ],
+        Code::TeamAdded if by_connection => act(event, "pushed the team"),
+        Code::TeamAdded => act(event, "added the team"),
+        Code::TeamLinked => of_target(event, "claimed the team", ", which was here already"),
+        Code::TeamChanged => act(event, "changed the team"),
+        Code::TeamRemoved => gone(event, "removed the team"),
+        Code::TeamApproved => act(event, "approved the team"),
+        Code::TeamDenied => act(event, "denied the team"),
+        Code::MembershipRequested => membership(event, "asked for", " in "),
+        Code::MembershipGiven => membership(event, "put", " into "),
+        Code::MembershipApproved => membership(event, "approved", " in "),
+        Code::MembershipDenied => membership(event, "denied", " in "),
+        Code::MembershipRemoved => membership(event, "took", " out of "),
+        Code::RoleGiven => act(event, "gave a role to"),
+        Code::FullSync => vec![
+            words(actor),
+            words(" ran Full Sync: "),
+            words(&synced(event)),
+        ],
+        Code::SettingChanged => gone(event, "changed the setting"),
+        Code::Bootstrapped => vec![words("The bootstrap file filled the directory")],
+    }
+}
+
+/// Actor, verb, target.
+fn act(event: &Event, verb: &str) -> Vec<Part> {
+    of_target(event, verb, "")
+}
+
+fn of_target(event: &Event, verb: &str, after: &str) -> Vec<Part> {
+    let mut parts = vec![
+        words(&format!("{} {verb} ", event.actor_name)),
+        target(event),
+    ];
+    if !after.is_empty() {
+        parts.push(words(after));
+    }
+    parts
+}
+
+/// Actor, verb, and the name of something that has no page.
+fn gone(event: &Event, verb: &str) -> Vec<Part> {
+    let name = event.target_name.as_deref().unwrap_or_default();
+    vec![words(&format!("{} {verb} {name}", event.actor_name))]
+}
+
+/// Actor, verb, person, team.
+fn membership(event: &Event, verb: &str, between: &str) -> Vec<Part> {
+    let team = detail(event, "team_name");
+    let mut parts = act(event, verb);
+    if !team.is_empty() {
+        parts.push(words(between));
+        parts.push(Part::Link(
+            team,
+            Href::internal(format!("/teams/{}", detail(event, "team"))),
+        ));
+    }
+    parts
+}
+
+fn words(text: &str) -> Part {
+    Part::Words(text.to_owned())
+}
+
+/// The name of what it was done to, leading to its page where it has one.
+fn target(event: &Event) -> Part {
+    let name = event.target_name.clone().unwrap_or_default();
+    let id = event.target_id.as_deref().unwrap_or_default();
+    let node = event.node_id.unwrap_or_default();
+    match event.target_kind.as_deref() {
+        Some("user") => Part::Link(name, Href::internal(format!("/users/{id}"))),
+        Some("team") => Part::Link(name, Href::internal(format!("/teams/{id}"))),
+        Some("node") => Part::Link(name, Href::internal(format!("/nodes/{id}"))),
+        Some("connection") => Part::Link(name, Href::internal(format!("/nodes/{node}/connection"))),
+        Some("token") => Part::Link(
+            format!("scimc_{id}…"),
+            Href::internal(format!("/nodes/{node}/connection")),
+        ),
+        _ => Part::Words(name),
+    }
+}
+
+fn detail(event: &Event, key: &str) -> String {
+    details(event)[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn synced(event: &Event) -> String {
+    let details = details(event);
+    let count = |key: &str| details[key].as_i64().unwrap_or_default();
+    format!(
+        "{} and {} approved",
+        super::counted(count("teams"), "team", "teams"),
+        super::counted(count("memberships"), "membership", "memberships")
+    )
+}
+
+/// An event is never lost to the reader because its details cannot be read.
+fn details(event: &Event) -> Value {
+    serde_json::from_str(&event.details).unwrap_or_default()
+}
+
+fn sign(code: Code) -> Sign {
+    match code {
+        Code::SetUp | Code::RoleGiven => Sign::Icon("roles"),
+        Code::NodeAdded | Code::NodeRenamed | Code::NodeRemoved => Sign::Icon("nodes"),
+        Code::ConnectionAdded | Code::ConnectionSaved | Code::ConnectionChanged => {
+            Sign::Icon("connections")
+        }
+        Code::ConnectionRemoved => Sign::Toned(Tone::Stop, "connections"),
+        Code::TokenGenerated => Sign::Icon("key"),
+        Code::TokenRevoked => Sign::Toned(Tone::Stop, "key"),
+        Code::UserAdded | Code::UserRevived | Code::UserRestored => {
+            Sign::Glyph(Tone::Info, "invited")
+        }
+        Code::UserLinked | Code::TeamLinked | Code::IdentityLinked => Sign::Icon("link"),
+        Code::UserChanged | Code::TeamChanged => Sign::Icon("pencil"),
+        Code::UserLocked => Sign::Glyph(Tone::Stop, "locked"),
+        Code::UserDeletedByConnection => Sign::Glyph(Tone::Stop, "lockedidp"),
+        Code::UserRecycled | Code::TeamRemoved => Sign::Toned(Tone::Stop, "trash"),
+        Code::InvitationSent => Sign::Icon("mail"),
+        Code::SignedIn => Sign::Icon("signin"),
+        Code::SignInRefused => Sign::Toned(Tone::Stop, "signin"),
+        Code::SignedOut => Sign::Icon("out"),
+        Code::TeamAdded | Code::MembershipRequested => Sign::Icon("teams"),
+        Code::ConnectionUsed
+        | Code::UserUnlocked
+        | Code::UserActivated
+        | Code::TeamApproved
+        | Code::MembershipApproved
+        | Code::MembershipGiven => Sign::Glyph(Tone::Good, "active"),
+        Code::TeamDenied | Code::MembershipDenied => Sign::Glyph(Tone::Stop, "blocked"),
+        Code::MembershipRemoved => Sign::Toned(Tone::Stop, "teams"),
+        Code::FullSync => Sign::Icon("sync"),
+        Code::SettingChanged => Sign::Icon("settings"),
+        Code::Bootstrapped => Sign::Icon("file"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use directory::model::timestamp::Timestamp;
+
+    fn event(code: Code, actor_kind: ActorKind, actor: &str, details: &str) -> Event {
+        Event {
+            id: "1".to_owned(),
+            act: "1".to_owned(),
+            at: Timestamp(0),
+            code,
+            actor_kind,
+            actor_id: None,
+            actor_name: actor.to_owned(),
+            node_id: Some(2),
+            target_kind: Some("user".to_owned()),
+            target_id: Some("7".to_owned()),
+            target_name: Some("Grace Hopper".to_owned()),
+            details: details.to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_event_is_a_sentence_with_links() {
+        let created = told(&event(Code::UserAdded, ActorKind::Connection, "Okta", "{}"));
+        assert_eq!(created.text(), "Okta created Grace Hopper");
+        assert!(created.parts.contains(&Part::Link(
+            "Grace Hopper".to_owned(),
+            Href::internal("/users/7")
+        )));
+        let details = r#"{"team":"3","team_name":"Ops"}"#;
+        let approved = told(&event(
+            Code::MembershipApproved,
+            ActorKind::User,
+            "Ada Lovelace",
+            details,
+        ));
+        assert_eq!(approved.text(), "Ada Lovelace approved Grace Hopper in Ops");
+        let synced = told(&event(
+            Code::FullSync,
+            ActorKind::User,
+            "Ada",
+            r#"{"teams":1,"memberships":14}"#,
+        ));
+        assert_eq!(
+            synced.text(),
+            "Ada ran Full Sync: 1 team and 14 memberships approved"
+        );
+    }
+
+    #[test]
+    fn every_event_has_words_even_when_its_details_cannot_be_read() {
+        for code in Code::ALL {
+            let told = told(&event(*code, ActorKind::System, "Muster", "no JSON"));
+            assert!(told.text().len() > 8, "{code:?}: {}", told.text());
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The whole program over HTTP, on both databases: connections, sessions, headers, sign-in, SCIM; and its architecture.
+#![expect(clippy::unwrap_used, reason = "a failed expectation is the message")]
+
+mod support;
+
+mod bootstrap;
+mod headers;
+mod serve;
+mod server_functions;
+mod sessions;
+mod set_up;
+mod sign_in;
+mod tidy;

@@ -1,0 +1,215 @@
+//! An identity provider that says what a test wants it to say, true or not.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Form, Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::net::TcpListener;
+
+/// What it calls the console.
+pub const CLIENT: &str = "muster";
+/// What it gave the console.
+pub const SECRET: &str = "a secret between two servers";
+
+/// An identity provider on a free port of loopback.
+#[derive(Clone)]
+pub struct Identities(Arc<Inner>);
+
+struct Inner {
+    issuer: String,
+    key: Ed25519KeyPair,
+    next: Mutex<Next>,
+}
+
+/// What it says next.
+#[derive(Default)]
+struct Next {
+    token: String,
+    challenge: String,
+    discovery: Discovery,
+}
+
+/// What it says of itself.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+pub enum Discovery {
+    /// The truth.
+    #[default]
+    True,
+    /// Another issuer: a slash at the end.
+    OtherIssuer,
+    /// A page for people.
+    Html,
+    /// More than anybody reads.
+    Endless,
+    /// It is elsewhere.
+    Elsewhere,
+    /// Nothing, for a minute.
+    Silent,
+}
+
+/// How a token is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// As it should be.
+    Good,
+    /// Not at all.
+    None,
+    /// With the secret of the client.
+    Shared,
+    /// With a key nobody announced.
+    OtherKey,
+}
+
+impl Identities {
+    /// Starts it.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let found = Self(Arc::new(Inner {
+            issuer,
+            key: key(),
+            next: Mutex::default(),
+        }));
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(discovery))
+            .route("/keys", get(keys))
+            .route("/token", post(token))
+            .with_state(found.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        found
+    }
+
+    /// Its issuer.
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// What it says of itself from now on.
+    pub fn tells(&self, discovery: Discovery) {
+        self.0.next.lock().unwrap().discovery = discovery;
+    }
+
+    /// Good claims about somebody, made just now.
+    pub fn claims(&self, subject: &str, email: &str, nonce: &str) -> Value {
+        let now = now();
+        json!({
+            "iss": self.0.issuer, "sub": subject, "aud": CLIENT, "nonce": nonce, "iat": now, "exp": now + 300,
+            "email": email, "email_verified": true,
+        })
+    }
+
+    /// Says this about whoever comes back with the next code.
+    pub fn says(&self, claims: &Value, signature: Signature, challenge: &str) {
+        let mut next = self.0.next.lock().unwrap();
+        next.token = self.sign(claims, signature);
+        challenge.clone_into(&mut next.challenge);
+    }
+
+    fn sign(&self, claims: &Value, signature: Signature) -> String {
+        let header = match signature {
+            Signature::Good => json!({ "alg": "EdDSA", "kid": "1" }),
+            Signature::None => json!({ "alg": "none" }),
+            Signature::Shared => json!({ "alg": "HS256" }),
+            Signature::OtherKey => {
+                json!({ "alg": "EdDSA", "kid": "2", "jku": format!("{}/keys", self.0.issuer) })
+            }
+        };
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let text = format!("{}.{}", part(&header), part(claims));
+        let signed = match signature {
+            Signature::Good => self.0.key.sign(text.as_bytes()).as_ref().to_vec(),
+            Signature::None => Vec::new(),
+            Signature::OtherKey => key().sign(text.as_bytes()).as_ref().to_vec(),
+            Signature::Shared => {
+                let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, SECRET.as_bytes());
+                ring::hmac::sign(&key, text.as_bytes()).as_ref().to_vec()
+            }
+        };
+        format!("{text}.{}", URL_SAFE_NO_PAD.encode(signed))
+    }
+}
+
+fn key() -> Ed25519KeyPair {
+    let random = ring::rand::SystemRandom::new();
+    Ed25519KeyPair::from_pkcs8(Ed25519KeyPair::generate_pkcs8(&random).unwrap().as_ref()).unwrap()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a server of its own, with a clock of its own"
+)]
+fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+}
+
+async fn discovery(State(provider): State<Identities>) -> Response {
+    let issuer = provider.issuer();
+    let tells = provider.0.next.lock().unwrap().discovery;
+    let said = json!({
+        "issuer": if tells == Discovery::OtherIssuer { format!("{issuer}/") } else { issuer.to_owned() },
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "jwks_uri": format!("{issuer}/keys"),
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["EdDSA"],
+    });
+    match tells {
+        Discovery::True | Discovery::OtherIssuer => Json(said).into_response(),
+        Discovery::Html => ([(CONTENT_TYPE, "text/html")], "<p>Sign in</p>").into_response(),
+        Discovery::Endless => {
+            ([(CONTENT_TYPE, "application/json")], " ".repeat(10_000_000)).into_response()
+        }
+        Discovery::Elsewhere => {
+            (StatusCode::FOUND, [(LOCATION, "http://169.254.169.254/")]).into_response()
+        }
+        Discovery::Silent => {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            StatusCode::NO_CONTENT.into_response()
+        }
+    }
+}
+
+async fn keys(State(provider): State<Identities>) -> Json<Value> {
+    let x = URL_SAFE_NO_PAD.encode(provider.0.key.public_key().as_ref());
+    Json(
+        json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": "1", "use": "sig", "alg": "EdDSA" }] }),
+    )
+}
+
+#[derive(serde::Deserialize)]
+struct Exchange {
+    grant_type: String,
+    code: String,
+    code_verifier: String,
+}
+
+async fn token(State(provider): State<Identities>, Form(exchange): Form<Exchange>) -> Response {
+    let next = provider.0.next.lock().unwrap();
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(exchange.code_verifier.as_bytes()));
+    if exchange.grant_type != "authorization_code"
+        || exchange.code != "good"
+        || challenge != next.challenge
+    {
+        return (
+            StatusCode::BAD_REQUEST,
+            Json(json!({ "error": "invalid_grant" })),
+        )
+            .into_response();
+    }
+    Json(json!({ "access_token": "a", "token_type": "Bearer", "id_token": next.token }))
+        .into_response()
+}
