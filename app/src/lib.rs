@@ -17,6 +17,7 @@ pub mod theme;
 pub mod visit;
 pub mod words;
 
+use components::banner::Banner;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::SsrMode;
@@ -48,6 +49,9 @@ use theme::Theme;
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     let theme = use_context::<Theme>().and_then(Theme::attribute);
+    let banner = visit::visit()
+        .banner
+        .map(|banner| view! { <Banner banner /> });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -61,6 +65,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
+                {banner}
                 <App />
             </body>
         </html>

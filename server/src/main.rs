@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::commands::serve;
+use server::commands::{demo, serve};
 
 /// Muster brings people and teams from an identity provider into order: SCIM 2.0, approvals, sign-in.
 #[derive(Parser)]
@@ -17,12 +17,15 @@ struct Line {
 enum Command {
     /// Serve the console and SCIM
     Serve(serve::Args),
+    /// Try it with invented people; nothing is kept
+    Demo(demo::Args),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let done = match Line::parse().command {
         Command::Serve(args) => serve::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

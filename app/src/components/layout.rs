@@ -6,7 +6,6 @@ use super::link::Href;
 use super::search_shortcut::SearchShortcut;
 use super::time::LocalTimes;
 use super::toast::{ToastText, Toasts};
-use crate::visit::BannerText;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -102,8 +101,6 @@ pub struct Frame {
     pub to_approve: u64,
     /// The parts of the console this person may open, in any order.
     pub sections: Vec<Section>,
-    /// The line above every page, such as the demo's.
-    pub banner: Option<BannerText>,
     /// What just happened, read once.
     pub toasts: Vec<ToastText>,
 }
@@ -146,7 +143,6 @@ pub fn Shell(
     children: Children,
 ) -> impl IntoView {
     let toasts = frame.toasts.clone();
-    let banner = frame.banner.clone();
     view! {
         <Title text=format!("{title} · Muster") />
         <SkipLink />
@@ -154,7 +150,6 @@ pub fn Shell(
             <Sidebar frame section />
             <div>
                 <TopBar crumbs />
-                {banner.map(|banner| view! { <Banner banner /> })}
                 <main id="main" tabindex="-1">
                     <div class="page">{children()}</div>
                 </main>
@@ -195,22 +190,6 @@ pub fn Door(
         </div>
     }
     .into_any()
-}
-
-/// What this is, and the pages it has of its own.
-#[component]
-fn Banner(banner: BannerText) -> impl IntoView {
-    let links = banner
-        .links
-        .into_iter()
-        .map(|(words, page)| {
-            view! {
-                " "
-                <a href=Href::internal(page).as_text()>{words}</a>
-            }
-        })
-        .collect_view();
-    view! { <p class="banner">{banner.words} {links}</p> }
 }
 
 #[component]

@@ -1,6 +1,7 @@
 //! The components of the console.
 
 pub mod badge;
+pub mod banner;
 pub mod button;
 pub mod checklist;
 pub mod choose_all;

@@ -73,7 +73,6 @@ fn frame(visit: Visit) -> Frame {
         } else {
             Vec::new()
         },
-        banner: visit.banner,
         toasts: visit.flash.toasts.into_iter().map(toast).collect(),
     }
 }

@@ -4,6 +4,7 @@ pub mod approvals;
 pub mod connections;
 pub mod events;
 pub mod nodes;
+pub mod outbox;
 pub mod overview;
 pub mod settings;
 pub mod teams;

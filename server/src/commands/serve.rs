@@ -164,7 +164,7 @@ fn settings(sign_in: &SignIn, client_secret: Option<String>) -> Settings {
     }
 }
 
-fn stop_on_signals(stopping: CancellationToken) -> Result<(), String> {
+pub(crate) fn stop_on_signals(stopping: CancellationToken) -> Result<(), String> {
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     tokio::spawn(async move {
