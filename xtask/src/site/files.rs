@@ -31,7 +31,7 @@ impl Folder {
         })
     }
 
-    /// Writes a file and its compressed copies; returns what it weighs gzipped.
+    /// Writes a file and its compressed copies; returns what it weighs on its way to a browser: with brotli.
     pub fn add(&mut self, name: &str, content: &[u8]) -> Result<usize> {
         self.write(name, content)?;
         self.files.insert(
@@ -39,11 +39,13 @@ impl Folder {
             json!({ "sha256": hex(&Sha256::digest(content)), "bytes": content.len() }),
         );
         let gzipped = gzip(content)?;
-        let weight = gzipped.len().min(content.len());
+        let mut weight = content.len();
         // Fonts are compressed already; a copy that is no smaller is not worth its place in the binary.
         if gzipped.len() < content.len() * 9 / 10 {
             self.write(&format!("{name}.gz"), &gzipped)?;
-            self.write(&format!("{name}.br"), &brotli(content)?)?;
+            let smallest = brotli(content)?;
+            weight = smallest.len();
+            self.write(&format!("{name}.br"), &smallest)?;
         }
         Ok(weight)
     }

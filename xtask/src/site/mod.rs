@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// The most that script and wasm may weigh together, gzipped.
+/// The most that script and wasm may weigh together as browsers fetch them, with brotli.
 const LIMIT: usize = 150 * 1024;
 
 /// A site that stands in `server/site`.
@@ -76,7 +76,7 @@ fn make(wasm: &Path, optimiser: Option<&Path>, inputs: &str, folder: &Path) -> R
 /// A page must stay light: no change may pass that makes it heavy.
 fn weigh(script: usize, code: usize) -> Result<()> {
     println!(
-        "site: script {} KB + wasm {} KB = {} KB gzipped (limit {} KB)",
+        "site: script {} KB + wasm {} KB = {} KB with brotli (limit {} KB)",
         kb(script),
         kb(code),
         kb(script + code),
@@ -84,7 +84,7 @@ fn weigh(script: usize, code: usize) -> Result<()> {
     );
     if script + code > LIMIT {
         bail!(
-            "the site's script and wasm weigh {} KB gzipped, more than {} KB",
+            "the site's script and wasm weigh {} KB with brotli, more than {} KB",
             kb(script + code),
             kb(LIMIT)
         );
