@@ -185,6 +185,8 @@ mod tests {
     use axum::body::Body;
     use axum::http::Request;
     use http_body_util::BodyExt;
+    use leptos::nonce::Nonce;
+    use leptos::prelude::*;
     use tower::ServiceExt;
 
     /// A stylesheet with both copies, a font without any, and a manifest.
@@ -292,6 +294,17 @@ mod tests {
             tag,
             "a copy is another representation"
         );
+    }
+
+    #[test]
+    fn the_nonce_of_a_page_stands_where_no_stylesheet_can_read_it() {
+        let head = Owner::new().with(|| {
+            provide_context(Nonce::from_value("rAnd0m"));
+            app::hydration::head(Site::options()).into_view().to_html()
+        });
+        assert_eq!(head.matches("rAnd0m").count(), 2, "{head}");
+        assert_eq!(head.matches(" nonce=\"rAnd0m\"").count(), 2, "on the script and its preload: {head}");
+        assert_eq!(head.matches(" crossorigin=\"\"").count(), 2, "{head}");
     }
 
     #[test]

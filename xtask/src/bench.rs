@@ -17,6 +17,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         "bench",
         "--",
     ]);
+    build::with_site(&mut bench)?;
     bench.args(arguments).env("MUSTER_BIN", muster);
     // Durable, as in production: what is measured is how well flushes are shared.
     let postgres = Postgres::start(Flush::EachCommit)?;

@@ -3,7 +3,7 @@
 use crate::{run, site};
 use anyhow::{Result, bail};
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
     if let Some(argument) = arguments.first() {
@@ -20,7 +20,6 @@ pub fn muster() -> Result<PathBuf> {
 
 /// Builds the server in a profile of cargo's, with a fresh site.
 pub fn server(profile: &str) -> Result<PathBuf> {
-    let site = site::build()?;
     let mut cargo = run::cargo(&[
         "build",
         "--package",
@@ -30,11 +29,18 @@ pub fn server(profile: &str) -> Result<PathBuf> {
         "--profile",
         profile,
     ]);
-    // The server's source names this variable, so cargo compiles it anew whenever the site is another.
-    cargo.env("MUSTER_SITE", &site.output_name);
+    with_site(&mut cargo)?;
     run::finish(&mut cargo)?;
     let folder = if profile == "dev" { "debug" } else { profile };
     Ok(run::target_dir()
         .join(folder)
         .join(format!("muster{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Makes the site fresh, and tells cargo so: the server's source names this variable, so the server is compiled anew
+/// whenever the site is another, and only then.
+pub fn with_site(cargo: &mut Command) -> Result<()> {
+    let site = site::build()?;
+    cargo.env("MUSTER_SITE", site.output_name);
+    Ok(())
 }

@@ -35,7 +35,6 @@ fn is_newer(one: &Path, other: &Path) -> bool {
 }
 
 pub fn run(bench: &mut Bench) -> Result<Counts> {
-    let muster = bench.muster()?;
     install()?;
     let report = run::target_dir().join("browser-report.json");
     // A report of the last run must not be taken for this one's.
@@ -46,9 +45,8 @@ pub fn run(bench: &mut Bench) -> Result<Counts> {
     stories
         .args(["--no-install", "playwright", "test", "--reporter=list,json"])
         .current_dir(folder())
-        .env("MUSTER_BIN", muster)
-        .env("MUSTER_POSTGRES", bench.postgres()?)
         .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report);
+    bench.hand_over(&mut stories)?;
     if let Some(chromium) = chromium()? {
         stories.env("CHROMIUM_PATH", chromium);
     }

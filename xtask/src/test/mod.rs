@@ -6,10 +6,11 @@ mod rust;
 mod validators;
 
 use crate::{build, run, site};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use postgres::{Flush, Postgres};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 /// What the stages share: made when the first of them asks.
@@ -20,24 +21,30 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// The address of the tests' own PostgreSQL.
-    pub fn postgres(&mut self) -> Result<String> {
-        if self.postgres.is_none() {
-            self.postgres = Some(Postgres::start(Flush::Never)?);
+    /// The tests' own PostgreSQL.
+    fn postgres(&mut self) -> Result<&Postgres> {
+        match &mut self.postgres {
+            Some(running) => Ok(running),
+            none => Ok(none.insert(Postgres::start(Flush::Never)?)),
         }
-        Ok(self
-            .postgres
-            .as_ref()
-            .map(Postgres::url)
-            .unwrap_or_default())
     }
 
     /// The release binary with its site.
-    pub fn muster(&mut self) -> Result<PathBuf> {
-        if self.muster.is_none() {
-            self.muster = Some(build::muster()?);
+    fn muster(&mut self) -> Result<PathBuf> {
+        match &self.muster {
+            Some(built) => Ok(built.clone()),
+            None => Ok(self.muster.insert(build::muster()?).clone()),
         }
-        Ok(self.muster.clone().unwrap_or_default())
+    }
+
+    /// Tells a program that tries the whole product where it is, and where there is a PostgreSQL for it.
+    fn hand_over(&mut self, command: &mut Command) -> Result<()> {
+        command.env("MUSTER_BIN", self.muster()?);
+        let postgres = self.postgres()?;
+        command.env("MUSTER_POSTGRES", postgres.url());
+        // `psql` lies beside the server's programs where it is not on PATH.
+        command.env("PATH", run::path_with(postgres.programs()));
+        Ok(())
     }
 }
 
@@ -243,26 +250,31 @@ fn site() -> Result<Counts> {
     Ok(Counts::default())
 }
 
-/// Reads `12 passed, 3 failed`.
-fn read_sum(line: &str) -> Option<Counts> {
-    let (passed, failed) = line.trim().split_once(" passed, ")?;
-    Some(Counts {
-        passed: passed.parse().ok()?,
-        failed: failed.strip_suffix(" failed")?.parse().ok()?,
-    })
+/// Runs a program whose results are among its lines: shows each line as it comes, and adds up what `read` finds.
+fn watch(command: &mut Command, read: fn(&str) -> Option<Counts>) -> Result<Counts> {
+    let name = run::describe(command);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {name}"))?;
+    let mut counts = Counts::default();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            println!("{line}");
+            counts += read(&line).unwrap_or_default();
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() && counts.failed == 0 {
+        bail!("{name}: {status}");
+    }
+    Ok(counts)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_sum_of_another_program_is_read() {
-        let read = |line| read_sum(line).map(|counts| (counts.passed, counts.failed));
-        assert_eq!(read("12 passed, 3 failed\n"), Some((12, 3)));
-        assert_eq!(read("all good"), None);
-        assert_eq!(read("12 passed, some failed"), None);
-    }
 
     #[test]
     fn an_unknown_stage_is_named() {

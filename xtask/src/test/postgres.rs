@@ -42,6 +42,7 @@ impl Flush {
 /// A server that runs until it is dropped.
 pub struct Postgres {
     guard: Child,
+    programs: PathBuf,
     url: String,
 }
 
@@ -81,6 +82,7 @@ impl Postgres {
         }
         let server = Self {
             guard,
+            programs,
             url: format!("postgres://muster:{password}@127.0.0.1:{port}/postgres"),
         };
         if said.trim() != "ready" {
@@ -90,8 +92,13 @@ impl Postgres {
     }
 
     /// Where it is, as its administrator.
-    pub fn url(&self) -> String {
-        self.url.clone()
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The folder of its programs.
+    pub fn programs(&self) -> &Path {
+        &self.programs
     }
 }
 

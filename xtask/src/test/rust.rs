@@ -1,10 +1,8 @@
 //! The tests written in Rust: their output is shown as it comes, and their results are added up.
 
-use super::{Bench, Counts};
+use super::{Bench, Counts, watch};
 use crate::run;
-use anyhow::{Context, Result, bail};
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use anyhow::Result;
 
 pub fn run(bench: &mut Bench) -> Result<Counts> {
     // Without `frontend`: its features would make the server under test one that nobody runs.
@@ -15,34 +13,12 @@ pub fn run(bench: &mut Bench) -> Result<Counts> {
         "frontend",
         "--no-fail-fast",
     ]);
-    tests.env("MUSTER_TEST_POSTGRES", bench.postgres()?);
-    let mut counts = count(&mut tests)?;
-    counts += count(&mut run::cargo(&[
-        "test",
-        "--manifest-path",
-        "xtask/Cargo.toml",
-    ]))?;
-    Ok(counts)
-}
-
-fn count(tests: &mut std::process::Command) -> Result<Counts> {
-    let name = run::describe(tests);
-    let mut child = tests
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start {name}"))?;
-    let mut counts = Counts::default();
-    if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines() {
-            let line = line?;
-            println!("{line}");
-            counts += result(&line).unwrap_or_default();
-        }
-    }
-    let status = child.wait()?;
-    if !status.success() && counts.failed == 0 {
-        bail!("{name}: {status}");
-    }
+    tests.env("MUSTER_TEST_POSTGRES", bench.postgres()?.url());
+    let mut counts = watch(&mut tests, result)?;
+    counts += watch(
+        &mut run::cargo(&["test", "--manifest-path", "xtask/Cargo.toml"]),
+        result,
+    )?;
     Ok(counts)
 }
 
