@@ -28,15 +28,31 @@ macro_rules! team_in_list {
     };
 }
 
-/// The columns and tables of a [`Membership`].
+/// The columns of a [`Membership`].
 macro_rules! membership {
     () => {
         "SELECT m.team_id, t.name AS team_name, t.state AS team_state, m.user_id, u.label AS user_label, u.login,
                 u.state AS user_state, u.locked_by_admin, u.locked_by_idp, m.state,
                 CASE WHEN m.source = 'scim' THEN coalesce(c.name, 'SCIM') END AS asked_by,
-                m.requested_at, m.decided_at, m.decided_by, m.decided_via
-         FROM memberships m JOIN teams t ON t.id = m.team_id JOIN users u ON u.id = m.user_id
+                m.requested_at, m.decided_at, m.decided_by, m.decided_via "
+    };
+}
+
+/// The tables of a [`Membership`], from whichever side it is looked for.
+macro_rules! joined {
+    () => {
+        "FROM memberships m JOIN teams t ON t.id = m.team_id JOIN users u ON u.id = m.user_id
          LEFT JOIN connections c ON c.node_id = t.node_id "
+    };
+}
+
+/// The tables of a [`Membership`], team by team in the order of their names: where only the first of
+/// very many are shown, nothing is sorted (SQLite keeps the order of a CROSS JOIN).
+macro_rules! team_by_team {
+    () => {
+        "FROM teams t CROSS JOIN memberships m CROSS JOIN users u LEFT JOIN connections c ON c.node_id = t.node_id
+         WHERE m.team_id = t.id AND u.id = m.user_id AND m.state = 'pending' AND t.recycled_at IS NULL
+           AND u.recycled_at IS NULL AND +t.node_id IN (SELECT id FROM shown) "
     };
 }
 
@@ -154,6 +170,7 @@ pub async fn hold(tx: &mut Tx, id: &TeamId) -> Result<Option<Team>> {
 pub async fn of_team(tx: &mut Tx, team: &TeamId) -> Result<Vec<Membership>> {
     let sql = concat!(
         membership!(),
+        joined!(),
         "WHERE m.team_id = $1 AND u.recycled_at IS NULL ORDER BY u.label_key, u.id"
     );
     tx.all(sql, [team.into()]).await
@@ -163,6 +180,7 @@ pub async fn of_team(tx: &mut Tx, team: &TeamId) -> Result<Vec<Membership>> {
 pub async fn of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Membership>> {
     let sql = concat!(
         membership!(),
+        joined!(),
         "WHERE m.user_id = $1 AND t.recycled_at IS NULL ORDER BY t.name_key, t.id"
     );
     tx.all(sql, [user.into()]).await
@@ -172,6 +190,7 @@ pub async fn of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Membership>> {
 pub async fn membership(tx: &mut Tx, team: &TeamId, user: &UserId) -> Result<Option<Membership>> {
     let sql = concat!(
         membership!(),
+        joined!(),
         "WHERE m.team_id = $1 AND m.user_id = $2 AND t.recycled_at IS NULL AND u.recycled_at IS NULL"
     );
     tx.first(sql, [team.into(), user.into()]).await
@@ -196,7 +215,7 @@ pub async fn pending_teams(
     .await
 }
 
-/// The pending memberships of teams that are pending or approved, whose people may join, by team and name.
+/// The pending memberships of teams that are pending or approved, whose people may join, by team.
 pub async fn ready(
     tx: &mut Tx,
     admin: &UserId,
@@ -207,16 +226,17 @@ pub async fn ready(
         concat!(
             shown!(),
             membership!(),
-            "WHERE m.state = 'pending' AND t.state <> 'denied' AND t.recycled_at IS NULL AND t.node_id IN (SELECT id FROM shown) AND",
+            team_by_team!(),
+            "AND t.state <> 'denied' AND",
             may_join!(),
-            "ORDER BY t.name_key, t.id, u.label_key, u.id LIMIT $4"
+            "ORDER BY t.name_key, t.id, m.user_id LIMIT $4"
         ),
-        [admin.into(), privilege.as_str().into(), None::<NodeId>.into(), limit.into()],
+        queue(admin, privilege, limit),
     )
     .await
 }
 
-/// The pending memberships that nobody can approve yet, by team and name.
+/// The pending memberships that nobody can approve yet, by team.
 pub async fn waiting(
     tx: &mut Tx,
     admin: &UserId,
@@ -227,19 +247,23 @@ pub async fn waiting(
         concat!(
             shown!(),
             membership!(),
-            "WHERE m.state = 'pending' AND t.recycled_at IS NULL AND u.recycled_at IS NULL
-               AND t.node_id IN (SELECT id FROM shown) AND NOT (t.state <> 'denied' AND",
+            team_by_team!(),
+            "AND NOT (t.state <> 'denied' AND",
             may_join!(),
-            ") ORDER BY t.name_key, t.id, u.label_key, u.id LIMIT $4"
+            ") ORDER BY t.name_key, t.id, m.user_id LIMIT $4"
         ),
-        [
-            admin.into(),
-            privilege.as_str().into(),
-            None::<NodeId>.into(),
-            limit.into(),
-        ],
+        queue(admin, privilege, limit),
     )
     .await
+}
+
+fn queue(admin: &UserId, privilege: Privilege, limit: i64) -> [Arg; 4] {
+    [
+        admin.into(),
+        privilege.as_str().into(),
+        None::<NodeId>.into(),
+        limit.into(),
+    ]
 }
 
 /// How many pending memberships there are by reason, were every pending team approved: words of

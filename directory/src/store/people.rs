@@ -29,20 +29,48 @@ macro_rules! shown {
 }
 pub(super) use shown;
 
-/// The people of the shown nodes who match: `$4` is the text as it was typed, `$5` its pattern, `$6` a status.
-macro_rules! matching {
+/// The people of the shown nodes.
+macro_rules! there {
     () => {
-        " FROM users u JOIN nodes n ON n.id = u.node_id
-         WHERE u.node_id IN (SELECT id FROM shown) AND u.recycled_at IS NULL
-           AND ($4 = '' OR u.label_key LIKE $5 ESCAPE '\\' OR u.login_key LIKE $5 ESCAPE '\\' OR u.id = $4 OR u.external_id = $4)
-           AND ($6 = '' OR $6 = CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END
-                OR ($6 = 'locked_by_idp' AND u.locked_by_idp AND NOT u.locked_by_admin))"
+        "u.node_id IN (SELECT id FROM shown) AND u.recycled_at IS NULL"
     };
 }
 
-/// A page of people in one order: the wide rows are read for the page alone.
+/// Those of status `$4`, a word of [`crate::model::user::Status`] or `locked_by_idp`.
+macro_rules! of_status {
+    ($status:literal) => {
+        concat!(
+            " ",
+            $status,
+            " = CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END OR (",
+            $status,
+            " = 'locked_by_idp' AND u.locked_by_idp AND NOT u.locked_by_admin) "
+        )
+    };
+}
+
+/// Those who match: `$4` is the text as it was typed, `$5` its pattern, `$6` a status.
+macro_rules! matching {
+    () => {
+        concat!(
+            " AND ($4 = '' OR u.label_key LIKE $5 ESCAPE '\\' OR u.login_key LIKE $5 ESCAPE '\\' OR u.id = $4 OR u.external_id = $4)
+              AND ($6 = '' OR",
+            of_status!("$6"),
+            ")"
+        )
+    };
+}
+
+/// A page of people: the wide rows are read for the page alone. In an order that an index has, the
+/// index is followed (`+` keeps the databases from sorting everybody of the nodes first).
 macro_rules! page {
-    ($order:literal) => {
+    (indexed $order:literal) => {
+        page!("FROM users u WHERE +", $order)
+    };
+    (sorted $order:literal) => {
+        page!("FROM users u JOIN nodes n ON n.id = u.node_id WHERE ", $order)
+    };
+    ($from:literal, $order:literal) => {
         concat!(
             shown!(),
             "SELECT u.id, u.label, u.login, u.node_id, n.name AS node_name, u.state, u.locked_by_admin, u.locked_by_idp, u.locked_by,
@@ -53,7 +81,9 @@ macro_rules! page {
                      WHERE m.user_id = u.id AND m.state = 'pending' AND t.recycled_at IS NULL) AS pending,
                     u.last_sign_in_at
              FROM users u JOIN nodes n ON n.id = u.node_id LEFT JOIN connections c ON c.node_id = u.node_id
-             WHERE u.id IN (SELECT u.id",
+             WHERE u.id IN (SELECT u.id ",
+            $from,
+            there!(),
             matching!(),
             " ORDER BY ",
             $order,
@@ -71,53 +101,72 @@ pub async fn list(
     query: &ListQuery,
 ) -> Result<Vec<UserInList>> {
     let sql = match query.sort.as_str() {
-        "-name" => page!("u.label_key DESC, u.id DESC"),
-        "login" => page!("u.login_key, u.id"),
-        "-login" => page!("u.login_key DESC, u.id DESC"),
-        "node" => page!("n.name, n.id, u.label_key, u.id"),
-        "-node" => page!("n.name DESC, n.id DESC, u.label_key DESC, u.id DESC"),
-        "status" => page!(
-            "CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END, u.label_key, u.id"
-        ),
-        "-status" => page!(
-            "CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END DESC, u.label_key DESC, u.id DESC"
-        ),
-        "last_sign_in" => page!("coalesce(u.last_sign_in_at, 0), u.id"),
-        "-last_sign_in" => page!("coalesce(u.last_sign_in_at, 0) DESC, u.id DESC"),
-        "created" => page!("u.created_at, u.id"),
-        "-created" => page!("u.created_at DESC, u.id DESC"),
-        _ => page!("u.label_key, u.id"),
+        "-name" => page!(indexed "u.label_key DESC, u.id DESC"),
+        "login" => page!(indexed "u.login_key, u.id"),
+        "-login" => page!(indexed "u.login_key DESC, u.id DESC"),
+        "node" => page!(sorted "n.name, n.id, u.label_key, u.id"),
+        "-node" => page!(sorted "n.name DESC, n.id DESC, u.label_key DESC, u.id DESC"),
+        "status" => {
+            page!(sorted "CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END, u.label_key, u.id")
+        }
+        "-status" => {
+            page!(sorted "CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END DESC, u.label_key DESC, u.id DESC")
+        }
+        "last_sign_in" => page!(sorted "coalesce(u.last_sign_in_at, 0), u.id"),
+        "-last_sign_in" => page!(sorted "coalesce(u.last_sign_in_at, 0) DESC, u.id DESC"),
+        "created" => page!(sorted "u.created_at, u.id"),
+        "-created" => page!(sorted "u.created_at DESC, u.id DESC"),
+        _ => page!(indexed "u.label_key, u.id"),
     };
-    let mut args = narrowed(admin, privilege, query);
+    let typed = query.q.trim();
+    let mut args = narrowed(admin, privilege, query.node);
+    args.extend([typed.into(), anywhere(typed).into(), (&query.state).into()]);
     args.extend([query.limit().into(), query.offset().into()]);
     tx.all(sql, args).await
 }
 
-/// How many people match, and how many there are without the filter.
+/// How many people match, and how many there are without the filter. Only a search for text reads the people.
 pub async fn count(
     tx: &mut Tx,
     admin: &UserId,
     privilege: Privilege,
     query: &ListQuery,
 ) -> Result<(i64, i64)> {
-    let sql = concat!(shown!(), "SELECT count(*)", matching!());
-    let total = tx.number(sql, narrowed(admin, privilege, query)).await?;
-    let all = tx
-        .number(sql, narrowed(admin, privilege, &ListQuery::default()))
-        .await?;
+    const ALL: &str = concat!(shown!(), "SELECT count(*) FROM users u WHERE ", there!());
+    const OF_STATUS: &str = concat!(
+        shown!(),
+        "SELECT count(*) FROM users u WHERE ",
+        there!(),
+        " AND (",
+        of_status!("$4"),
+        ")"
+    );
+    const MATCHING: &str = concat!(
+        shown!(),
+        "SELECT count(*) FROM users u WHERE ",
+        there!(),
+        matching!()
+    );
+    let all = tx.number(ALL, narrowed(admin, privilege, None)).await?;
+    let typed = query.q.trim();
+    let mut args = narrowed(admin, privilege, query.node);
+    let total = match (typed, query.state.as_str(), query.node) {
+        ("", "", None) => all,
+        ("", "", Some(_)) => tx.number(ALL, args).await?,
+        ("", status, _) => {
+            args.push(status.into());
+            tx.number(OF_STATUS, args).await?
+        }
+        _ => {
+            args.extend([typed.into(), anywhere(typed).into(), (&query.state).into()]);
+            tx.number(MATCHING, args).await?
+        }
+    };
     Ok((total, all))
 }
 
-fn narrowed(admin: &UserId, privilege: Privilege, query: &ListQuery) -> Vec<Arg> {
-    let typed = query.q.trim();
-    vec![
-        admin.into(),
-        privilege.as_str().into(),
-        query.node.into(),
-        typed.into(),
-        anywhere(typed).into(),
-        (&query.state).into(),
-    ]
+fn narrowed(admin: &UserId, privilege: Privilege, node: Option<NodeId>) -> Vec<Arg> {
+    vec![admin.into(), privilege.as_str().into(), node.into()]
 }
 
 /// How many people have which status at the nodes where a person has a privilege.
@@ -137,9 +186,10 @@ pub async fn counts(
                         CAST(0 AS BIGINT) AS pending,
                         count(CASE WHEN u.locked_by_admin THEN 1 END) AS locked,
                         count(CASE WHEN u.locked_by_idp AND NOT u.locked_by_admin THEN 1 END) AS locked_by_idp
-                 FROM users u WHERE u.node_id IN (SELECT id FROM shown) AND u.recycled_at IS NULL"
+                 FROM users u WHERE ",
+                there!()
             ),
-            [admin.into(), privilege.as_str().into(), node.into()],
+            narrowed(admin, privilege, node),
         )
         .await?;
     Ok(found.unwrap_or_default())
