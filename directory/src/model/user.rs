@@ -51,6 +51,10 @@ words!(
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "separate facts: two locks, hidden, linked (behaviour.md 2.2)"
+)]
 pub struct User {
     /// Stable for ever, also across deletion and revival over SCIM.
     pub id: UserId,

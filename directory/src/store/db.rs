@@ -284,14 +284,6 @@ impl Tx {
         Ok(rows?)
     }
 
-    /// Runs statements of a migration or of a check; no arguments.
-    pub(super) async fn script(&mut self, sql: String) -> Result<()> {
-        let sql = AssertSqlSafe(sql).into_sql_str();
-        #[expect(clippy::disallowed_methods, reason = "the one file that talks to sqlx")]
-        let done = on!(&mut self.connection, c => sqlx::raw_sql(sql).execute(c).await.map(|_| ()));
-        Ok(done?)
-    }
-
     /// Whether this unit of work is in PostgreSQL; only `migrate.rs` and `verify.rs` may care.
     pub(crate) fn is_postgres(&self) -> bool {
         matches!(
@@ -397,7 +389,7 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let code = error
             .as_database_error()
-            .and_then(|e| e.code().map(|code| code.into_owned()));
+            .and_then(|e| e.code().map(std::borrow::Cow::into_owned));
         match (&error, code.as_deref()) {
             (sqlx::Error::Database(e), _) if e.is_unique_violation() => {
                 Self::Conflict(e.constraint().unwrap_or(e.message()).to_owned())

@@ -22,7 +22,7 @@ fn row(request: &Request) -> Vec<Arg> {
     vec![
         (&request.id).into(),
         (&request.connection_id).into(),
-        request.token_id.as_ref().map(|id| id.as_str()).into(),
+        request.token_id.as_ref().map(TokenId::as_str).into(),
         request.at.into(),
         (&request.method).into(),
         (&request.path).into(),
