@@ -281,7 +281,7 @@ fn Person(name: String, page: Href) -> impl IntoView {
             </a>
             <form method="post" action="/sign-out">
                 <button class="button quiet only-icon small" type="submit" aria-label="Sign out">
-                    <Icon name="out" />
+                    <Icon name="signout" />
                 </button>
             </form>
         </li>
