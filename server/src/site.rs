@@ -303,7 +303,11 @@ mod tests {
             app::hydration::head(Site::options()).into_view().to_html()
         });
         assert_eq!(head.matches("rAnd0m").count(), 2, "{head}");
-        assert_eq!(head.matches(" nonce=\"rAnd0m\"").count(), 2, "on the script and its preload: {head}");
+        assert_eq!(
+            head.matches(" nonce=\"rAnd0m\"").count(),
+            2,
+            "on the script and its preload: {head}"
+        );
         assert_eq!(head.matches(" crossorigin=\"\"").count(), 2, "{head}");
     }
 
