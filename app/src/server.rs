@@ -148,6 +148,7 @@ impl From<Error> for AppError {
                 message,
             },
             Error::Forbidden(sentence) => Self::Forbidden(sentence),
+            Error::Busy => Self::Conflict(Error::Busy.to_string()),
             Error::Full => Self::Full,
             Error::Store(reason) => {
                 tracing::error!(%reason, "the database could not be used");

@@ -26,6 +26,9 @@ pub enum Error {
     /// The database failed; nothing was changed. Logged once, where it becomes an answer.
     #[error("The database could not be used: {0}")]
     Store(String),
+    /// Others change the same at this moment, or there are too many of them; nothing was changed. Asking again helps.
+    #[error("Others are changing the same at this moment; nothing was changed. Try again.")]
+    Busy,
     /// The database has no room; nothing was changed.
     #[error("Storage is full; nothing was changed.")]
     Full,

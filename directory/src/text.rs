@@ -10,7 +10,23 @@ pub const NAME_LIMIT: usize = 255;
 
 /// What `=`, `LIKE` and sorting compare: full case folding under NFKC, so that neither case nor the way
 /// a letter was typed matters (SCM-1).
+///
+/// NFKC and case folding are repeated because each can undo the other; ASCII needs neither.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut folded = fold_once(text);
+    loop {
+        let again = fold_once(&folded);
+        if again == folded {
+            return folded;
+        }
+        folded = again;
+    }
+}
+
+fn fold_once(text: &str) -> String {
     text.nfkc().default_case_fold().nfkc().collect()
 }
 

@@ -129,9 +129,11 @@ async fn a_team_shows_its_members_with_their_reasons() {
             teams::get(&database.db, &story.ada, &TeamId::from("nothing")).await,
             nothing
         );
-        provisioning::teams::remove(&database.db, &story.okta, &story.ops)
-            .await
-            .unwrap();
+        provisioning::teams::remove(&database.db, &story.okta, &story.ops, |_| {
+            Ok::<_, directory::Error>(())
+        })
+        .await
+        .unwrap();
         assert_eq!(
             teams::get(&database.db, &story.ada, &story.ops).await,
             nothing

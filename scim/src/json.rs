@@ -17,10 +17,20 @@ pub const MAX_STRING: usize = 64 * 1024;
 /// Members whose names differ only by case are duplicates, because SCIM's attribute names are
 /// compared without it (RFC 7643 §2.1).
 pub fn read(body: &[u8]) -> Result<Map<String, Value>, Error> {
+    read_with(body, MAX_STRING)
+}
+
+/// As [`read`], with texts of any length: for a body whose texts have limits of their own.
+pub(crate) fn read_long(body: &[u8]) -> Result<Map<String, Value>, Error> {
+    read_with(body, usize::MAX)
+}
+
+fn read_with(body: &[u8], max_string: usize) -> Result<Map<String, Value>, Error> {
     let refusal = Cell::new(None);
     let reader = Reader {
         refusal: &refusal,
         depth: 0,
+        max_string,
     };
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = reader
@@ -71,6 +81,7 @@ fn refused(error: &serde_json::Error, refusal: Option<Refusal>) -> Error {
 struct Reader<'a> {
     refusal: &'a Cell<Option<Refusal>>,
     depth: usize,
+    max_string: usize,
 }
 
 impl Reader<'_> {
@@ -90,7 +101,7 @@ impl Reader<'_> {
     }
 
     fn text<E: serde::de::Error>(self, text: String) -> Result<String, E> {
-        if text.len() > MAX_STRING {
+        if text.len() > self.max_string {
             return Err(self.refuse(Refusal::LongString));
         }
         if text.contains('\0') {

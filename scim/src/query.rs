@@ -69,7 +69,7 @@ impl Query {
     pub fn read_search(body: &[u8], resource: Resource) -> Result<Self, Error> {
         let mut given = Parameters::default();
         let (mut start_index, mut count) = (None, None);
-        for (name, value) in json::read(body)? {
+        for (name, value) in json::read_long(body)? {
             match name.to_ascii_lowercase().as_str() {
                 "startindex" => start_index = number("startIndex", &value)?,
                 "count" => count = number("count", &value)?,

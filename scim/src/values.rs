@@ -2,11 +2,15 @@
 
 use crate::error::Error;
 use crate::filter::instant;
+use crate::fold;
 use crate::schema::{Attribute, AttributePath, Mutability, Type};
 use serde_json::{Map, Value, json};
 
 /// How many values one attribute of a user may have.
 pub(crate) const MAX_VALUES: usize = 1_000;
+/// How many bytes the folded text of an attribute may have: an index of PostgreSQL holds 2,704.
+/// References and binaries, which may be data, have only the limit of all texts.
+const MAX_TEXT: usize = 2 * 1024;
 /// How many remarks about what was ignored are kept of one request.
 const MAX_WARNINGS: usize = 50;
 /// How many characters of a name that is not ours are repeated in a remark.
@@ -134,16 +138,30 @@ fn single(
         (Type::Complex, Value::Object(object)) => complex(attribute, object, warnings),
         (Type::Complex, Value::String(text)) => {
             let part = attribute.part("value").ok_or_else(|| wrong(attribute))?;
-            let object = Map::from_iter([(part.name.to_owned(), Value::String(text))]);
+            let text = short(part, text)?;
+            let object = Map::from_iter([(part.name.to_owned(), text)]);
             Ok(Some(Value::Object(object)))
         }
         (Type::Boolean, value) => boolean(attribute, &value).map(Some),
         (Type::DateTime, Value::String(text)) if instant::read(&text).is_none() => {
             Err(wrong(attribute))
         }
-        (kind, Value::String(text)) if kind != Type::Complex => Ok(Some(Value::String(text))),
+        (kind, Value::String(value)) if kind != Type::Complex => short(attribute, value).map(Some),
         _ => Err(wrong(attribute)),
     }
+}
+
+/// A text that is not too long to be found again.
+fn short(attribute: &Attribute, text: String) -> Result<Value, Error> {
+    let folds = !attribute.case_exact && !text.is_ascii();
+    let too_long = text.len() > MAX_TEXT || (folds && fold(&text).len() > MAX_TEXT);
+    if attribute.kind == Type::String && too_long {
+        return Err(Error::invalid_value(format!(
+            "Send {} as a text of at most {MAX_TEXT} bytes.",
+            attribute.name
+        )));
+    }
+    Ok(Value::String(text))
 }
 
 fn boolean(attribute: &Attribute, value: &Value) -> Result<Value, Error> {

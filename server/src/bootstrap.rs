@@ -239,8 +239,9 @@ impl Reading<'_> {
         match read_private(&self.folder.join(file.get_ref())) {
             Ok(text) => text
                 .strip_suffix('\n')
-                .map(|text| text.strip_suffix('\r').unwrap_or(text))
-                .unwrap_or(&text)
+                .map_or(text.as_str(), |text| {
+                    text.strip_suffix('\r').unwrap_or(text)
+                })
                 .to_owned(),
             Err(reason) => {
                 self.add(file.span().start, reason);

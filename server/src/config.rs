@@ -73,7 +73,7 @@ pub struct Flags {
     /// Where to listen [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<String>,
-    /// The address people and identity providers use [default: http://{listen}]
+    /// The address people and identity providers use [default: the address it listens on, by http]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
     /// Where the database and the secrets lie [default: ./data]
@@ -133,7 +133,7 @@ impl Config {
             .and_then(|sources| {
                 sources.set_override_option("auth_rate_limit", flags.auth_rate_limit)
             })
-            .and_then(|sources| sources.build())
+            .and_then(config::ConfigBuilder::<config::builder::DefaultState>::build)
             .and_then(config::Config::try_deserialize)
             .map_err(|error| {
                 format!(
@@ -201,7 +201,8 @@ impl TryFrom<String> for PublicUrl {
                 "public_url {text:?} must end after the host and the port"
             ));
         }
-        if !is_https && !(url.scheme() == "http" && is_loopback) {
+        let is_plain_loopback = url.scheme() == "http" && is_loopback;
+        if !is_https && !is_plain_loopback {
             return Err(format!(
                 "public_url {text:?} must begin with https:// (plain http is for loopback alone)"
             ));

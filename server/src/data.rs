@@ -34,7 +34,10 @@ impl Data {
             .mode(0o700)
             .create(folder)
             .map_err(|error| format!("the folder {} cannot be made: {error}", folder.display()))?;
-        let lock = sqlite_path(&config.database_url()).map(lock).transpose()?;
+        let lock = sqlite_path(&config.database_url())
+            .as_deref()
+            .map(lock)
+            .transpose()?;
         Ok(Self {
             secrets: folder.join("secrets.toml"),
             _lock: lock,
@@ -81,8 +84,8 @@ fn sqlite_path(url: &str) -> Option<PathBuf> {
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
 }
 
-fn lock(database: PathBuf) -> Result<File, String> {
-    let mut name = database.clone().into_os_string();
+fn lock(database: &Path) -> Result<File, String> {
+    let mut name = database.as_os_str().to_owned();
     name.push(".lock");
     let cannot = |error: std::io::Error| {
         format!(

@@ -44,10 +44,7 @@ fn router_with(state: AppState, more: Router<AppState>) -> Router {
         // Wasm, script, stylesheet, fonts and pictures.
         .merge(site::routes())
         // Identity providers: bearer tokens, no cookies (CSR-3).
-        .nest(
-            crate::scim::PATH,
-            crate::scim::routes(state.scim()).with_state(()),
-        )
+        .merge(crate::scim::routes(state.scim()).with_state(()))
         // People: cookies, no bearer tokens.
         .merge(console(&state))
         .merge(more);

@@ -128,10 +128,8 @@ fn is_public(url: &Url) -> bool {
     let is_far = match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.').to_ascii_lowercase();
-            name != "localhost"
-                && !name.ends_with(".localhost")
-                && !name.ends_with(".internal")
-                && !name.ends_with(".local")
+            let last = name.rsplit('.').next().unwrap_or(&name);
+            !matches!(last, "localhost" | "internal" | "local")
         }
         Some(Host::Ipv4(address)) => is_public_address(address.into()),
         Some(Host::Ipv6(address)) => is_public_address(address.into()),

@@ -26,7 +26,7 @@ const LONGEST: i64 = 12 * HOUR;
 /// One that belongs to nobody yet: a form's errors, a sign-in under way.
 const ANONYMOUS: i64 = HOUR;
 /// How often ended ones are forgotten.
-const EVERY: Duration = Duration::from_secs(60 * 60);
+const EVERY: Duration = Duration::from_hours(1);
 
 /// Sessions in the directory's database.
 #[derive(Clone)]
@@ -119,7 +119,7 @@ pub async fn sweep(state: AppState) {
     {
         match forget_expired(state.db()).await {
             Ok(forgotten) => {
-                tracing::debug!(forgotten, "forgot {forgotten} sessions that had ended")
+                tracing::debug!(forgotten, "forgot {forgotten} sessions that had ended");
             }
             Err(error) => tracing::warn!(%error, "ended sessions could not be forgotten"),
         }
@@ -199,6 +199,7 @@ fn record(id: Id, found: sessions::Session) -> Result<Record> {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
 fn backend(error: directory::Error) -> Error {
     Error::Backend(error.to_string())
 }

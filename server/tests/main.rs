@@ -3,11 +3,17 @@
 
 mod support;
 
+mod bad_inputs;
 mod bootstrap;
+mod conversations;
+mod filters;
 mod headers;
+mod provisioning;
+mod races;
 mod serve;
 mod server_functions;
 mod sessions;
 mod set_up;
 mod sign_in;
 mod tidy;
+mod tokens;

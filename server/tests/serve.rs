@@ -24,10 +24,7 @@ fn config(folder: &Path) -> Config {
 }
 
 async fn refusal(config: Config) -> String {
-    let reason = Server::start(config, None)
-        .await
-        .err()
-        .expect("it does not start");
+    let reason = Server::start(config, None).await.err().unwrap();
     assert!(
         !reason.is_empty() && !reason.contains('\n'),
         "one line: {reason}"

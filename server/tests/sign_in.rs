@@ -267,7 +267,7 @@ async fn a_claim_that_is_not_as_it_must_be_is_worth_nothing() {
         ("sub", json!(long)),
     ] {
         let (_, answer) = sign_in(&console, &identities, "1", "grace@acme.example", |claims| {
-            claims[claim] = value.clone()
+            claims[claim] = value.clone();
         })
         .await;
         assert!(

@@ -21,7 +21,7 @@
 //! | [`badge`] | `State` (of, next, word), `StateChip` beside a title, `Provenance` (from), `Count`, `CountToDo`, `Tag`; the states `ACTIVE`, `INVITED`, `PENDING`, … |
 //! | [`button`] | `Button`, `ButtonLink`, `IconButton` (kind, size, icon), `Buttons` |
 //! | [`form`] | `Field` (name, label, hint, error) around `Input`, `Select`, `Switch`; `FieldGroup` around `Check`, `Radio`; `FormErrors`, `Filter`, `Chips`, `SaveBar` |
-//! | [`table`] | `List` > form > `DataTable` (columns, here, usual_sort), `Pick`, `Who`, `Bulk`, `ListFoot` (part) |
+//! | [`table`] | `List` > form > `DataTable` (columns, here, `usual_sort`), `Pick`, `Who`, `Bulk`, `ListFoot` (part) |
 //! | [`link`] | `Href`, `Query`: the address of the page with one value changed |
 //! | [`tabs`], [`menu`], [`dialog`] | `Tabs`; `Menu`, `MenuLink`, `MenuButton`, `MenuWhy`; `Dialog`, `DialogOpener`, `Impact`, `ImpactLine` |
 //! | [`panel`] | `Panel` (id, title, lead, end), `PanelBody`, `PanelFoot`, `Facts` > `FactRow`, `Settings` > `Setting` |

@@ -13,7 +13,7 @@ use crate::components::panel::{Panel, PanelBody, PanelFoot};
 use crate::components::roll::Progress;
 use crate::error::AppError;
 use crate::pages::frame::{Page, shown};
-use crate::words::{counted, first_of, number, outcome, waiting_in_short};
+use crate::words::{counted, first_of, number, waiting_in_short};
 use directory::model::id::{TeamId, UserId};
 use directory::model::membership::Synced;
 use directory::model::team::Pending;
@@ -153,7 +153,7 @@ pub async fn full_sync() -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer};
     let (db, admin) = admin().await?;
     let synced = directory::admin::approvals::full_sync(&db, &admin).await;
-    let done = |synced: Synced| Done::at("/approvals").reports(outcome(&synced));
+    let done = |synced: Synced| Done::at("/approvals").reports(crate::words::outcome(&synced));
     answer(Form::new("full-sync", "/approvals"), synced.map(done)).await
 }
 
@@ -162,7 +162,7 @@ pub async fn approve_team(team: TeamId, from: String) -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer};
     let (db, admin) = admin().await?;
     let synced = directory::admin::approvals::approve_team(&db, &admin, &team).await;
-    let done = |synced: Synced| Done::at(&from).reports(outcome(&synced));
+    let done = |synced: Synced| Done::at(&from).reports(crate::words::outcome(&synced));
     answer(Form::new("approvals", &from), synced.map(done)).await
 }
 

@@ -12,7 +12,7 @@ use crate::error::AppError;
 use crate::pages::frame::{AgoOrNever, Page, again, node_choices, of_path, shown};
 use crate::pages::nodes::all_nodes;
 use crate::words::{counted, figure, of_connection};
-use directory::model::connection::{Connection, ConnectionInList};
+use directory::model::connection::ConnectionInList;
 use directory::model::id::NodeId;
 use directory::model::node::NodeInTree;
 use leptos::prelude::*;
@@ -286,7 +286,8 @@ pub async fn start_connection(node: NodeId, name: String) -> Result<(), AppError
     let form =
         Form::new("start-connection", format!("/nodes/{node}/methods/new")).keeps("name", &name);
     let started = directory::admin::connections::start(&db, &admin, node, &name).await;
-    let done =
-        |connection: Connection| Done::at(format!("/nodes/{}/connection", connection.node_id));
+    let done = |connection: directory::model::connection::Connection| {
+        Done::at(format!("/nodes/{}/connection", connection.node_id))
+    };
     answer(form, started.map(done)).await
 }

@@ -24,7 +24,7 @@ const TOKEN_LIFE: i64 = 365 * DAY;
 /// How many tokens of a connection are good at once: the old one and the new one of a rotation (TOK-6).
 const TOKENS: i64 = 2;
 /// How many requests the live panel shows.
-const RECENT: i64 = 10;
+const RECENT: i64 = 40;
 
 /// A token that was made a moment ago: the only time its secret is known.
 #[derive(Clone, PartialEq, Eq)]

@@ -270,7 +270,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// What the console calls them: display name, given and family name, or `otherwise`.
+    /// What the console calls them: display name, given and family name, or `otherwise`; 255 characters of it.
     pub fn label(&self, otherwise: &str) -> String {
         let full = [self.given_name.as_deref(), self.family_name.as_deref()]
             .into_iter()
@@ -285,6 +285,8 @@ impl Profile {
         .into_iter()
         .find(|name| !name.is_empty())
         .unwrap_or_default()
-        .to_owned()
+        .chars()
+        .take(255)
+        .collect()
     }
 }

@@ -1,6 +1,6 @@
 //! A token becomes the connection it belongs to; and what is remembered of its requests.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::error::Result;
 use crate::model::connection::{Connection, ConnectionState, Request, TokenState};
@@ -139,6 +139,15 @@ pub async fn note(db: &Db, arrived: &[Arrived]) -> Result<()> {
         }
         rows.extend(connection.map(|connection| row(one, connection)));
     }
+    // One that was removed meanwhile has no log any more.
+    let mut held = BTreeMap::new();
+    for row in &rows {
+        held.insert(row.connection_id.clone(), false);
+    }
+    for (connection, is_there) in &mut held {
+        *is_there = requests::hold(&mut tx, connection).await?;
+    }
+    rows.retain(|row| held.get(&row.connection_id) == Some(&true));
     requests::insert(&mut tx, &rows).await?;
     for (token, last) in used {
         requests::used(

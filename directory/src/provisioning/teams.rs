@@ -173,22 +173,28 @@ pub async fn patch<E: From<Error>>(
     Ok(view)
 }
 
-/// Takes a team away, with its memberships and roles (04.5, T5).
+/// Takes a team away, with its memberships and roles, after `check` has seen it as it stands (04.5, T5).
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for a team that was added by hand and never linked.
-pub async fn remove(db: &Db, connection: &Connection, id: &TeamId) -> Result<()> {
+/// `NotFound`; whatever `check` refuses; `Forbidden` for a team that was added by hand and never linked.
+pub async fn remove<E: From<Error>>(
+    db: &Db,
+    connection: &Connection,
+    id: &TeamId,
+    check: impl FnOnce(&Team) -> Result<(), E> + Send,
+) -> Result<(), E> {
     let mut tx = db.write().await?;
     let team = teams::hold_visible(&mut tx, connection.node_id, id)
         .await?
         .ok_or(Error::NotFound("The team"))?;
+    check(&team)?;
     if !team.linked {
         let message = "This team was added by hand and is not managed by this connection yet. Push it from your identity provider first.";
-        return Err(Error::Forbidden(message.to_owned()));
+        return Err(Error::Forbidden(message.to_owned()).into());
     }
     teams::recycle(&mut tx, id).await?;
     record(&mut tx, connection, Code::TeamRemoved, target(&team)).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 async fn change_fields(

@@ -1,5 +1,7 @@
 //! Create, link, replace, patch, deactivate and delete people, as an identity provider asks.
 
+use std::collections::BTreeSet;
+
 use crate::address::Address;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
@@ -121,23 +123,35 @@ pub async fn revise<E: From<Error>>(
     Ok(changed)
 }
 
-/// Locks a person and hides them from the connection: what a DELETE means (03.7, DEL-1).
+/// Locks a person and hides them from the connection, after `check` has seen them as they are: what a
+/// DELETE means (03.7, DEL-1).
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for the last administrator and for somebody who was never linked.
-pub async fn remove(db: &Db, connection: &Connection, id: &UserId) -> Result<()> {
+/// `NotFound`; whatever `check` refuses; `Forbidden` for the last administrator and for somebody who
+/// was never linked.
+pub async fn remove<E: From<Error>>(
+    db: &Db,
+    connection: &Connection,
+    id: &UserId,
+    check: impl FnOnce(&UserView) -> Result<(), E> + Send,
+) -> Result<(), E> {
     let mut tx = db.write().await?;
-    let user = users::hold_visible(&mut tx, connection.node_id, id)
+    users::hold_visible(&mut tx, connection.node_id, id)
         .await?
         .ok_or(Error::NotFound("The person"))?;
+    let current = view(&mut tx, connection, id).await?;
+    check(&current)?;
+    let UserView { user, teams } = current;
     if !user.linked {
-        return Err(Error::Forbidden(BY_HAND.to_owned()));
+        return Err(Error::Forbidden(BY_HAND.to_owned()).into());
     }
     check_not_last(&mut tx, id).await?;
     users::set_idp_lock(&mut tx, id, Some(&connection.name)).await?;
     users::hide(&mut tx, id).await?;
     users::touch(&mut tx, id).await?;
-    teams::touch_of_user(&mut tx, id).await?;
+    for (team, _) in &teams {
+        teams::touch(&mut tx, team).await?;
+    }
     outbox::withdraw(&mut tx, id).await?;
     record(
         &mut tx,
@@ -147,7 +161,7 @@ pub async fn remove(db: &Db, connection: &Connection, id: &UserId) -> Result<()>
         "{}".to_owned(),
     )
     .await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 /// The address a person signs in with: the userName where it is one, else the primary address,
@@ -378,7 +392,9 @@ async fn revise_teams(
     id: &UserId,
     revision: &TeamRevision,
 ) -> Result<()> {
-    for team in revision.granted.iter().chain(&revision.revoked) {
+    // In the order of their ids, so that two units of work never wait for each other.
+    let named = revision.granted.iter().chain(&revision.revoked);
+    for team in named.collect::<BTreeSet<_>>() {
         if teams::hold_visible(tx, connection.node_id, team)
             .await?
             .is_none()

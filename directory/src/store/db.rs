@@ -398,6 +398,12 @@ impl From<sqlx::Error> for Error {
             (sqlx::Error::Database(e), _) if e.is_foreign_key_violation() => {
                 Self::NotFound("What it belongs to")
             }
+            // Serialization failure, deadlock, a lock or a statement that took too long; SQLITE_BUSY.
+            (_, Some("40001" | "40P01" | "55P03" | "57014" | "5" | "517"))
+            | (sqlx::Error::PoolTimedOut, _) => {
+                tracing::warn!(%error, "the database was busy");
+                Self::Busy
+            }
             // SQLITE_FULL, and PostgreSQL's disk_full.
             (_, Some("13" | "53100")) => Self::Full,
             _ => Self::Store(error.to_string()),

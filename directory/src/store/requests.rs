@@ -72,6 +72,17 @@ pub async fn connection_of(tx: &mut Tx, node: NodeId) -> Result<Option<Connectio
     Ok(row.map(|row| row.0))
 }
 
+/// Holds a connection until this unit ends; whether it is there. Whoever removes it holds it first, too.
+pub async fn hold(tx: &mut Tx, id: &ConnectionId) -> Result<bool> {
+    let held = tx
+        .run(
+            "UPDATE connections SET name = name WHERE id = $1",
+            [id.into()],
+        )
+        .await?;
+    Ok(held > 0)
+}
+
 /// Makes a connection active; whether it was inactive before.
 pub async fn activate(tx: &mut Tx, id: &ConnectionId) -> Result<bool> {
     let changed = tx

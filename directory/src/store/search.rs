@@ -10,6 +10,10 @@ use crate::text::fold;
 /// How many ids one statement names at the most.
 pub const CHUNK: usize = 500;
 
+/// How many bytes a text may have that something else contains. No text that is kept folded is as long, and
+/// SQLite takes no pattern of more than 50,000.
+const LONGEST: usize = 24_000;
+
 /// What is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Table {
@@ -69,6 +73,7 @@ pub async fn slice<T: Row>(
     let mut built = Built {
         table,
         args: vec![node.into()],
+        items: Items::Values,
     };
     let from = match table {
         Table::Users => {
@@ -103,6 +108,17 @@ pub async fn slice<T: Row>(
 struct Built {
     table: Table,
     args: Vec<Arg>,
+    /// What the parts of an item stand for.
+    items: Items,
+}
+
+/// What the items of a multi-valued attribute are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Items {
+    /// Rows of `user_values`.
+    Values,
+    /// Memberships, of which the other side's id is all that is kept.
+    Memberships,
 }
 
 impl Built {
@@ -148,7 +164,7 @@ impl Built {
 
     /// The primary, or else the first, value of an attribute.
     fn sort_value(&mut self, field: &Field) -> Result<String> {
-        let Field::Attribute(attribute, part, case) = field else {
+        let (Field::Attribute(attribute, part, case), Table::Users) = (field, self.table) else {
             return Err(Error::invalid(
                 "sortBy",
                 "This attribute cannot be sorted by.",
@@ -278,7 +294,14 @@ impl Built {
                      AND v.part = {part} AND {test})"
                 ))
             }
-            Field::Part(part, case) => {
+            Field::Part(part, _) if self.items == Items::Memberships && part == "value" => {
+                let (key, _) = self.members();
+                match test {
+                    Some((comparison, value)) => self.test(key, Case::Exact, comparison, value),
+                    None => Ok("TRUE".to_owned()),
+                }
+            }
+            Field::Part(part, case) if self.items == Items::Values => {
                 let part = self.bind(part.as_str());
                 let test = self.value_test("w", *case, test)?;
                 Ok(format!(
@@ -307,6 +330,16 @@ impl Built {
     }
 
     fn item(&mut self, attribute: &str, inner: &Condition) -> Result<String> {
+        if matches!(attribute, "members" | "groups") {
+            let (_, other) = self.members();
+            self.items = Items::Memberships;
+            let inner = self.condition(inner);
+            self.items = Items::Values;
+            return Ok(format!(
+                "EXISTS (SELECT 1 FROM memberships m {other} AND {})",
+                inner?
+            ));
+        }
         let attribute = self.bind(attribute);
         let inner = self.condition(inner)?;
         Ok(format!(
@@ -371,6 +404,9 @@ impl Built {
             let place = self.bind(text);
             return format!("{column} {sign} {place}");
         }
+        if text.len() > LONGEST {
+            return "FALSE".to_owned();
+        }
         if case == Case::Folded {
             let escaped = text
                 .replace('\\', "\\\\")
@@ -396,7 +432,7 @@ impl Built {
                 "length({column}) >= {length} AND substr({column}, length({column}) - {length} + 1) = {place}"
             ),
             _ => format!(
-                "({length} = 0 OR length(replace({column}, {place}, '')) < length({column}))"
+                "({column} IS NOT NULL AND ({length} = 0 OR length(replace({column}, {place}, '')) < length({column})))"
             ),
         }
     }

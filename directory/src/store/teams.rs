@@ -103,17 +103,6 @@ pub async fn touch(tx: &mut Tx, id: &TeamId) -> Result<()> {
     Ok(())
 }
 
-/// Counts a change of every team somebody is in: they appear or disappear there.
-pub async fn touch_of_user(tx: &mut Tx, user: &crate::model::id::UserId) -> Result<()> {
-    tx.run(
-        "UPDATE teams SET version = version + 1, updated_at = $2
-         WHERE id IN (SELECT team_id FROM memberships WHERE user_id = $1)",
-        [user.into(), tx.now().into()],
-    )
-    .await?;
-    Ok(())
-}
-
 /// Takes a team away: no list, no page and no connection shows it, its roles are gone.
 pub async fn recycle(tx: &mut Tx, id: &TeamId) -> Result<()> {
     tx.run(

@@ -44,7 +44,7 @@ async fn bench() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(3);
     let mut report = Report::default();
-    for database in muster::databases().await {
+    for database in muster::databases() {
         measure(&database, Duration::from_secs(seconds), &mut report).await;
     }
     report.print();

@@ -26,7 +26,7 @@ pub struct Usage {
 }
 
 /// The databases that are there to measure on.
-pub async fn databases() -> Vec<Database> {
+pub fn databases() -> Vec<Database> {
     let folder = || tempfile::tempdir().unwrap();
     let sqlite = folder();
     let url = format!("sqlite:{}/muster.db", sqlite.path().display());
@@ -119,7 +119,7 @@ impl Muster {
         std::thread::spawn(move || {
             log.lines()
                 .map_while(Result::ok)
-                .for_each(|line| eprintln!("muster: {line}"))
+                .for_each(|line| eprintln!("muster: {line}"));
         });
         let token = wait_for(&address, &folder.join("berlin.token")).await;
         Self {

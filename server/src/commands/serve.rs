@@ -29,6 +29,10 @@ use crate::{http, router, session};
 /// …) or a key of the TOML file, and counts in this order. Only in the file or the environment: trusted_proxies,
 /// outbound_allow, and the table [sign_in] with name, issuer, client_id, client_secret_file and domains.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[expect(
+    clippy::doc_markdown,
+    reason = "the words of --help, shown as they stand"
+)]
 pub struct Args {
     #[command(flatten)]
     flags: Flags,

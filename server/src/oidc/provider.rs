@@ -21,7 +21,7 @@ use crate::config::PublicUrl;
 use crate::outbound::Outbound;
 
 /// What a provider says of itself is asked again after this.
-const KNOWN_FOR: Duration = Duration::from_secs(60 * 60);
+const KNOWN_FOR: Duration = Duration::from_hours(1);
 /// A provider is asked anew for unknown keys no more often than this.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// How far the clocks of two servers may differ.

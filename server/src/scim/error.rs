@@ -28,6 +28,11 @@ impl From<directory::Error> for Refused {
             Error::Invalid { message, .. } => scim::error::Error::invalid_value(message),
             Error::Fixed(sentence) => scim::error::Error::mutability(sentence),
             Error::Forbidden(sentence) => scim::error::Error::forbidden(sentence),
+            Error::Busy => scim::error::Error::new(
+                503,
+                "Others are changing the same at this moment; nothing was changed. Wait as long as Retry-After says, \
+                 then send the request again.",
+            ),
             Error::Full => scim::error::Error::new(
                 507,
                 "Storage is full; nothing was changed. The server's operator must make room.",
@@ -55,6 +60,9 @@ impl IntoResponse for Refused {
                 header::WWW_AUTHENTICATE,
                 HeaderValue::from_static("Bearer realm=\"scim\""),
             );
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         answer.extensions_mut().insert(self);
         answer

@@ -24,7 +24,7 @@ pub async fn pass(
 ) -> Response {
     let begun = Instant::now();
     let (mut parts, body) = request.into_parts();
-    let note = super::log::Note::of(&parts);
+    let asked = super::log::Note::of(&parts);
     let node = params
         .iter()
         .find(|(name, _)| *name == "node_id")
@@ -50,7 +50,7 @@ pub async fn pass(
     }
     service
         .log
-        .note(note, node, caller.as_ref(), ip, &answer, begun.elapsed());
+        .note(asked, node, caller.as_ref(), ip, &answer, begun.elapsed());
     answer
 }
 

@@ -49,7 +49,7 @@ async fn page(
     connection: &Connection,
     query: &Query,
 ) -> Result<Response, Refused> {
-    let slice = condition::slice(query, Resource::Group);
+    let slice = condition::slice(query, Resource::Group)?;
     let (views, total) =
         teams::list(&service.db, connection, &slice, members(&query.projection)).await?;
     let base = base(&service.public_url, connection);
@@ -193,12 +193,11 @@ pub async fn remove(
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let id = TeamId(id);
-    if let Some(tags) = resource::tags(&headers, &header::IF_MATCH)? {
-        let view = teams::get(&service.db, &connection, &id, Members::Excluded).await?;
-        resource::check_version(Some(&tags), &scim::meta::etag(view.team.version))?;
-    }
-    teams::remove(&service.db, &connection, &id).await?;
+    let tags = resource::tags(&headers, &header::IF_MATCH)?;
+    let check = |team: &directory::model::team::Team| {
+        resource::check_version(tags.as_ref(), &scim::meta::etag(team.version))
+    };
+    teams::remove(&service.db, &connection, &TeamId(id), check).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

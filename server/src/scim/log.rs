@@ -67,7 +67,7 @@ impl Log {
     /// Notes a request and its answer.
     pub fn note(
         &self,
-        note: Note,
+        asked: Note,
         node: Option<NodeId>,
         caller: Option<&Authenticated>,
         ip: Option<IpAddr>,
@@ -79,15 +79,15 @@ impl Log {
             caller: caller.cloned(),
             node,
             at: db::now(),
-            method: note.method.to_string(),
-            path: note.path,
+            method: asked.method.to_string(),
+            path: asked.path,
             status: i64::from(answer.status().as_u16()),
             scim_type: refused
                 .and_then(|refused| refused.0.scim_type)
                 .map(|word| word.as_str().to_owned()),
             detail: refused.map(|refused| refused.0.detail.clone()),
             took_us: i64::try_from(took.as_micros()).unwrap_or(i64::MAX),
-            agent: note.agent,
+            agent: asked.agent,
             ip: ip.map(|ip| ip.to_string()),
         };
         if self.0.try_send(Entry::Arrived(Box::new(arrived))).is_err() {

@@ -42,8 +42,17 @@ pub struct Service {
     pub limits: Arc<Limits>,
 }
 
-/// Every SCIM URL, relative to [`PATH`]. All of them need a token of the node (behaviour.md 6 #69).
+/// Every SCIM URL. All of them need a token of the node (behaviour.md 6 #69), also those that lead nowhere.
 pub fn routes(service: Service) -> Router {
+    let gate = middleware::from_fn_with_state(service.clone(), gate::pass);
+    Router::new()
+        .nest(PATH, below_a_node(service))
+        // Nesting leaves this one out.
+        .route(&format!("{PATH}/"), axum::routing::any(unknown).layer(gate))
+}
+
+/// The URLs below [`PATH`].
+fn below_a_node(service: Service) -> Router {
     Router::new()
         .route("/Users", get(users::list).post(users::create))
         .route("/Users/", get(users::list).post(users::create))
@@ -77,6 +86,9 @@ pub fn routes(service: Service) -> Router {
         .route("/Bulk", axum::routing::any(not_implemented))
         // Users and groups at once are not searched; each kind has a `.search` of its own.
         .route("/.search", axum::routing::any(not_implemented))
+        // Named, because a wider address of the console would take what is left to the fallback.
+        .route("/", axum::routing::any(unknown))
+        .route("/{*path}", axum::routing::any(unknown))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(service.clone(), gate::pass))

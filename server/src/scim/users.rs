@@ -48,7 +48,7 @@ async fn page(
     connection: &Connection,
     query: &Query,
 ) -> Result<Response, Refused> {
-    let slice = condition::slice(query, Resource::User);
+    let slice = condition::slice(query, Resource::User)?;
     let (views, total) = users::list(&service.db, connection, &slice).await?;
     let base = base(&service.public_url, connection);
     let resources = views.iter().map(|view| {
@@ -162,12 +162,11 @@ pub async fn remove(
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let id = UserId(id);
-    if let Some(tags) = resource::tags(&headers, &header::IF_MATCH)? {
-        let view = users::get(&service.db, &connection, &id).await?;
-        resource::check_version(Some(&tags), &resource::user_version(&view))?;
-    }
-    users::remove(&service.db, &connection, &id).await?;
+    let tags = resource::tags(&headers, &header::IF_MATCH)?;
+    let check = |current: &users::UserView| {
+        resource::check_version(tags.as_ref(), &resource::user_version(current))
+    };
+    users::remove(&service.db, &connection, &UserId(id), check).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

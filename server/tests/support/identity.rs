@@ -177,7 +177,7 @@ async fn discovery(State(provider): State<Identities>) -> Response {
             (StatusCode::FOUND, [(LOCATION, "http://169.254.169.254/")]).into_response()
         }
         Discovery::Silent => {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             StatusCode::NO_CONTENT.into_response()
         }
     }

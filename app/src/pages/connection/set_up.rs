@@ -9,7 +9,7 @@ use crate::components::panel::{Panel, PanelBody, PanelFoot, Setting, Settings};
 use crate::error::AppError;
 use crate::pages::frame::again;
 use crate::visit::{Revealed, visit};
-use directory::model::connection::{Connection, ConnectionDetail, ConnectionState, TokenState};
+use directory::model::connection::{ConnectionDetail, ConnectionState, TokenState};
 use directory::model::id::NodeId;
 use leptos::prelude::*;
 use server_fn::ServerFn;
@@ -180,6 +180,7 @@ pub async fn save_connection(
     unique_team_names: Option<String>,
 ) -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer};
+    use directory::model::connection::Connection;
     use directory::model::connection::UniqueNames::{Off, On};
     let (db, admin) = admin().await?;
     let page = format!("/nodes/{node}/connection");

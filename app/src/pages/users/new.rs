@@ -10,7 +10,6 @@ use crate::pages::frame::{Page, again, node_choices, shown};
 use crate::pages::nodes::all_nodes;
 use directory::model::id::NodeId;
 use directory::model::node::NodeInTree;
-use directory::model::user::User;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -75,7 +74,7 @@ pub async fn add_user(name: String, email: String, node: NodeId) -> Result<(), A
         .keeps("email", &email)
         .keeps("node", &node.to_string());
     let added = directory::admin::users::add(&db, &admin, node, &name, &email).await;
-    let done = |user: User| {
+    let done = |user: directory::model::user::User| {
         Done::at(format!("/users/{}", user.id)).says(format!("{} was added.", user.label))
     };
     answer(form, added.map(done)).await
