@@ -52,6 +52,8 @@ export default defineConfig<Choices>({
     timezoneId: 'UTC',
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
+    // What a copy button copied is read back.
+    permissions: ['clipboard-read', 'clipboard-write'],
     trace: 'retain-on-failure',
   },
   projects: [

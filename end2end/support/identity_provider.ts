@@ -65,6 +65,7 @@ export class IdentityProvider {
       jwks: { keys: [{ ...key, alg: 'ES256', use: 'sig', kid: 'story' }] },
       cookies: { keys: [randomBytes(32).toString('hex')] },
       pkce: { required: () => true },
+      ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 60, IdToken: 60 },
       claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
       // Muster reads the address from the signed token, as most providers put it there.
       conformIdTokenClaims: false,

@@ -44,7 +44,6 @@ export class Okta {
   /** Assigns somebody: looks for them first, then creates them. Answers their id. */
   async assign(person: Person): Promise<string> {
     const found = await this.find('Users', 'userName', person.email);
-    if (found !== undefined) return found;
     const body = {
       schemas: [USER],
       userName: person.email,
@@ -57,7 +56,11 @@ export class Okta {
       password: '1mz050nq',
       active: true,
     };
-    return this.created(await this.send('POST', '/Users', body));
+    if (found === undefined) return this.created(await this.send('POST', '/Users', body));
+    // Somebody who is there already is matched, and their profile is pushed whole.
+    const { status, body: answer } = await this.send('PUT', `/Users/${found}`, { ...body, id: found });
+    if (status !== 200) throw new Error(`PUT /Users/${found}: ${status} ${JSON.stringify(answer)}`);
+    return found;
   }
 
   /** Pushes a group for the first time: empty, then its members, with the name repeated as Okta does. */

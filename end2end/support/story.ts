@@ -26,6 +26,8 @@ interface Given {
   serve(start?: Start): Promise<Muster>;
   /** Starts `muster demo`. */
   demo(): Promise<Muster>;
+  /** What the browser complains about. */
+  watch: Watch;
   /** Another person with a browser of their own. */
   someoneElse(): Promise<Page>;
 }
@@ -65,11 +67,15 @@ export const test = base.extend<Choices & Given>({
     await stopAll(running, info);
   },
 
-  page: async ({ page }, use) => {
-    const watch = new Watch(page);
-    await use(page);
-    watch.expectQuiet();
-  },
+  // `auto`: every page of every story is watched, whether it asks for it or not.
+  watch: [
+    async ({ page }, use) => {
+      const watch = new Watch(page);
+      await use(watch);
+      watch.expectQuiet();
+    },
+    { auto: true },
+  ],
 
   someoneElse: async ({ browser }, use) => {
     const theirs: { context: BrowserContext; watch: Watch }[] = [];

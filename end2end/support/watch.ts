@@ -1,9 +1,10 @@
 // What must not happen on any page of any story: an error in the console, a broken policy, a failed request.
 import { type Page, expect } from '@playwright/test';
 
-/** Listens to a page; `found` holds what went wrong. */
+/** Listens to a page; what went wrong is kept until the story ends. */
 export class Watch {
-  readonly found: string[] = [];
+  private readonly found: string[] = [];
+  private readonly expected: RegExp[] = [];
 
   constructor(page: Page) {
     page.on('console', (message) => {
@@ -16,8 +17,16 @@ export class Watch {
     });
   }
 
-  /** Fails if anything went wrong that the story did not ask for. */
+  /** The story provokes this one itself. */
+  expect(complaint: RegExp): void {
+    this.expected.push(complaint);
+  }
+
+  /** Fails if anything went wrong that the story did not ask for, or if that did not happen. */
   expectQuiet(): void {
-    expect(this.found, 'what the browser complains about').toEqual([]);
+    const unexpected = this.found.filter((complaint) => !this.expected.some((pattern) => pattern.test(complaint)));
+    expect(unexpected, 'what the browser complains about').toEqual([]);
+    const missing = this.expected.filter((pattern) => !this.found.some((complaint) => pattern.test(complaint)));
+    expect(missing, 'what the story expected the browser to complain about').toEqual([]);
   }
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Lets SCIM validators that others wrote judge a running Muster.
 
-Makes a private environment beside this file (kept for the next run), starts `muster serve` on loopback with a
-bootstrap file, runs every validator against its SCIM service, and ends with `N passed, N failed`.
+Starts `muster serve` on loopback with a bootstrap file, runs every validator against its SCIM service, and ends with
+`N passed, N failed`. Where the Python that runs it has not got the validators, it makes a private environment beside
+this file, kept for the next run.
 
     python3 end2end/validators/run.py            the binary that `cargo xtask build` leaves, on SQLite
     MUSTER_BIN=… MUSTER_POSTGRES=… run.py        another binary; also on the PostgreSQL of this superuser URL
@@ -19,6 +20,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -70,7 +72,9 @@ def judge(python: Path, validator: str, address: str, token: str) -> tuple[int, 
 
 
 def environment() -> Path:
-    """The private environment, made anew only when the requirements changed."""
+    """The Python with the validators: this one, or a private one that is made anew only when the requirements changed."""
+    if find_spec("scim2_tester") and find_spec("scim_sanity"):
+        return Path(sys.executable)
     python = ENVIRONMENT / "bin" / "python"
     stamp = ENVIRONMENT / "requirements.sha256"
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()

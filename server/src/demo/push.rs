@@ -257,7 +257,7 @@ async fn deactivate(
         );
     };
     person.is_active = !talk.deactivate(&person.id).await;
-    memory.end("Deactivate a person", talk.exchanges)
+    memory.end("Deactivate person", talk.exchanges)
 }
 
 #[derive(serde::Deserialize)]
@@ -288,7 +288,7 @@ async fn rename(
             if talk.rename(&group.id, &name).await {
                 group.name = name;
             }
-            memory.end("Rename a group", talk.exchanges)
+            memory.end("Rename group", talk.exchanges)
         }
         _ => panel.page(
             &memory,

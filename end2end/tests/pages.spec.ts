@@ -1,0 +1,133 @@
+// Every page, by day, by night and on a telephone: axe finds nothing, nothing scrolls sideways, and a picture is kept.
+import { ADA, Console } from '../support/console.ts';
+import { signInAs } from '../support/demo.ts';
+import { expectGoodLooks } from '../support/pages.ts';
+import { expect, test } from '../support/story.ts';
+
+/** How one gets to a page of the demo as Ada, who stands on the overview. */
+type Way = (ada: Console) => Promise<void>;
+
+const to =
+  (path: string): Way =>
+  (ada) =>
+    ada.visit(path);
+
+const into =
+  (path: string, name: string): Way =>
+  async (ada) => {
+    await ada.visit(path);
+    await ada.main.getByRole('link', { name, exact: true }).first().click();
+    await expect(ada.heading(name)).toBeVisible();
+  };
+
+const DEMO_PAGES: Record<string, Way> = {
+  overview: to('/'),
+  approvals: to('/approvals'),
+  nodes: to('/nodes'),
+  node: into('/nodes', 'Berlin'),
+  add_method: async (ada) => {
+    await into('/nodes', 'Amsterdam')(ada);
+    await ada.main.getByRole('link', { name: 'Add method' }).click();
+    await expect(ada.heading('Add method')).toBeVisible();
+  },
+  users: to('/users'),
+  users_found: to('/users?q=a&state=invited&sort=-name'),
+  users_nobody_found: to('/users?q=nobody+of+this+name'),
+  user_invited: into('/users?q=ben', 'Ben Banneker'),
+  user_active: into('/users?q=grace', 'Grace Hopper'),
+  user_locked: into('/users?q=annie', 'Annie Easley'),
+  user_add: to('/users/new'),
+  teams: to('/teams'),
+  team_pending: into('/teams', 'Research'),
+  team_approved: into('/teams', 'Engineering'),
+  team_denied: into('/teams', 'Contractors'),
+  connections: to('/connections'),
+  connection_add: to('/connections/new'),
+  connection: into('/connections', 'Okta'),
+  connection_token: async (ada) => {
+    await into('/connections', 'Okta')(ada);
+    await ada.generateToken();
+  },
+  connection_remove: async (ada) => {
+    await into('/connections', 'Okta')(ada);
+    await ada.main.getByRole('button', { name: 'More actions for Okta' }).click();
+    await ada.main.getByRole('link', { name: 'Remove connection' }).click();
+    await expect(ada.heading('Remove Okta?')).toBeVisible();
+  },
+  events: to('/events'),
+  search: to('/search?q=grace'),
+  settings: to('/settings'),
+  help: to('/help'),
+  account: to('/welcome'),
+  demo_push: to('/demo/push'),
+  demo_outbox: to('/demo/outbox'),
+};
+
+for (const [name, way] of Object.entries(DEMO_PAGES)) {
+  test(`the page ${name} looks good`, { tag: '@pictures' }, async ({ page, demo }) => {
+    const muster = await demo();
+    const ada = new Console(page, muster.url);
+    await signInAs(page, muster.url, 'Ada, administrator');
+    await expect(ada.heading('Acme')).toBeVisible();
+    await way(ada);
+    await expectGoodLooks(page, name);
+  });
+}
+
+test('a page that is not there looks good', { tag: '@pictures' }, async ({ page, demo, watch }) => {
+  watch.expect(/404 \(Not Found\)/);
+  const muster = await demo();
+  await signInAs(page, muster.url, 'Ada, administrator');
+  await expect(page.getByRole('heading', { level: 1, name: 'Acme' })).toBeVisible();
+  const answer = await page.goto(`${muster.url}/users/nobody`);
+  expect(answer?.status()).toBe(404);
+  await expectGoodLooks(page, 'not_found');
+});
+
+test('the doors look good', { tag: '@pictures' }, async ({ page, demo }) => {
+  const muster = await demo();
+  await page.goto(`${muster.url}/sign-in`);
+  await expectGoodLooks(page, 'demo_sign_in');
+  await page.getByRole('main').getByRole('link', { name: /demo/i }).click();
+  await expect(page.getByRole('heading', { name: 'Who are you today?' })).toBeVisible();
+  await expectGoodLooks(page, 'demo_choose');
+  await page.getByRole('button', { name: 'Ben, member' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: /Ben/ })).toBeVisible();
+  await expectGoodLooks(page, 'welcome');
+});
+
+test('a fresh installation looks good', { tag: '@pictures' }, async ({ page, serve }) => {
+  const muster = await serve();
+  const ada = new Console(page, muster.url);
+  const [link] = await muster.line(/http\S+\/set-up\?code=[a-z2-7]{26}/);
+  await page.goto(link);
+  await expectGoodLooks(page, 'set_up');
+  await ada.setUp(link, 'Acme');
+  await expectGoodLooks(page, 'overview_empty');
+  for (const section of ['Approvals', 'Nodes', 'Users', 'Teams', 'Connections', 'Events']) {
+    await ada.go(section);
+    await expectGoodLooks(page, `${section.toLowerCase()}_empty`);
+  }
+  await ada.addNode('Berlin', 'Acme');
+  await expectGoodLooks(page, 'node_empty');
+  await ada.addScim('Okta');
+  await expectGoodLooks(page, 'connection_draft');
+  await ada.generateToken();
+  await expectGoodLooks(page, 'connection_new_token');
+  await ada.saveConnection();
+  await expectGoodLooks(page, 'connection_waiting');
+});
+
+test('what was typed wrongly is said beside the field, and looks good', { tag: '@pictures' }, async ({ page, serve }) => {
+  const muster = await serve();
+  const ada = new Console(page, muster.url);
+  const [link] = await muster.line(/http\S+\/set-up\?code=[a-z2-7]{26}/);
+  await ada.setUp(link, 'Acme');
+  await ada.visit('/users/new');
+  await ada.main.getByLabel('Name', { exact: true }).fill('Grace Hopper');
+  await ada.main.getByLabel('E-mail address').fill(ADA.email);
+  await ada.button('Add user').click();
+  await expect(ada.main.getByRole('alert')).toBeVisible();
+  await expect(ada.main.getByLabel('Name', { exact: true })).toHaveValue('Grace Hopper');
+  await expectGoodLooks(page, 'user_add_refused');
+});
