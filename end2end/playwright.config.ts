@@ -42,7 +42,7 @@ export default defineConfig<Choices>({
   forbidOnly: Boolean(process.env.CI),
   // A story that passes at the second try is broken: nothing is repeated.
   retries: 0,
-  timeout: 90_000,
+  timeout: 240_000,
   expect: { timeout: 10_000 },
   use: {
     browserName: 'chromium',

@@ -148,7 +148,7 @@ async fn a_mistake_is_named_with_its_line_and_nothing_is_written() {
         for (wrong, right, line, word) in [
             ("organisation = \"Acme\"", "organisation = \"\"", 1, ""),
             ("id = 7", "id = 1", 4, "taken"),
-            ("id = 7", "id = \"seven\"", 4, "integer"),
+            ("id = 7", "id = \"seven\"", 4, "i64"),
             ("parent = \"Europe\"", "parent = \"Asia\"", 6, "Asia"),
             ("name = \"Europe\"", "name = \"Berlin\"", 9, "name"),
             ("email = \"ada@acme.example\"", "email = \"ada\"", 13, ""),

@@ -223,10 +223,7 @@ async fn a_client_that_goes_away_stops_nothing() {
             .await
             .unwrap();
         let told = tx
-            .number(
-                "SELECT count(*) FROM events WHERE code = 'user_created'",
-                [],
-            )
+            .number("SELECT count(*) FROM events WHERE code = 'user_added'", [])
             .await
             .unwrap();
         assert_eq!(

@@ -93,7 +93,7 @@ async fn a_passphrase_lets_in_under_a_new_cookie_and_a_wrong_one_says_nothing_of
             browser
                 .post("/api/sign_in", &form(login, passphrase))
                 .await
-                .leads_to("/sign-in?return_to=/users");
+                .leads_to("/sign-in?return%5Fto=%2Fusers");
             let page = browser.get("/sign-in?return_to=/users").await.is(200);
             told.push(
                 page.text

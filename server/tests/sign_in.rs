@@ -15,7 +15,7 @@ use crate::support::identity::{CLIENT, Discovery, Identities, SECRET, Signature}
 use crate::support::{Answer, Browser, Console, Database, databases, sqlite};
 
 const NO_LONGER_VALID: &str = "This sign-in attempt is no longer valid. Start again.";
-const NOT_VERIFIED: &str = "The identity provider&#39;s answer could not be verified.";
+const NOT_VERIFIED: &str = "The identity provider's answer could not be verified.";
 const NOT_CONNECTED: &str = "Ask your administrator to connect your account.";
 
 async fn console_with(identities: &Identities, database: Database) -> Console {
