@@ -27,7 +27,7 @@ use crate::{http, router, session};
 /// Works without any setting: listens on loopback and keeps everything in ./data. The first start prints a link to
 /// create the first administrator. Each setting is a flag, an environment variable (MUSTER__LISTEN, MUSTER__PUBLIC_URL,
 /// …) or a key of the TOML file, and counts in this order. Only in the file or the environment: trusted_proxies,
-/// outbound_allow, and the table [sign_in] with name, issuer, client_id, client_secret_file and domains.
+/// outbound_allow, and the table sign_in with name, issuer, client_id, client_secret_file and domains.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[expect(
     clippy::doc_markdown,
