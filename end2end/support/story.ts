@@ -67,9 +67,10 @@ export const test = base.extend<Choices & Given>({
     await stopAll(running, info);
   },
 
-  // `auto`: every page of every story is watched, whether it asks for it or not.
+  // `auto`: every page of every story is watched, whether it asks for it or not. It depends on what serves, so that the
+  // verdict is given before that stops: pages that ask again and again would complain of the end.
   watch: [
-    async ({ page }, use) => {
+    async ({ page, serve: _serve, demo: _demo }, use) => {
       const watch = new Watch(page);
       await use(watch);
       watch.expectQuiet();
@@ -77,7 +78,7 @@ export const test = base.extend<Choices & Given>({
     { auto: true },
   ],
 
-  someoneElse: async ({ browser }, use) => {
+  someoneElse: async ({ browser, serve: _serve, demo: _demo }, use) => {
     const theirs: { context: BrowserContext; watch: Watch }[] = [];
     await use(async () => {
       const context = await browser.newContext();
