@@ -106,7 +106,7 @@ test('deactivating and renaming arrive too', async ({ page, demo }) => {
 
   await test.step('a group that is renamed there is a team of that name here', async () => {
     await panel.open();
-    await page.getByLabel('Group').selectOption({ label: 'Research' });
+    await page.getByLabel('Group', { exact: true }).selectOption({ label: 'Research' });
     await page.getByLabel('New name').fill('Long Range Research');
     await panel.press('Rename group');
     await ada.visit('/teams?q=research');
