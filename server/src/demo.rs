@@ -14,12 +14,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use app::visit::BannerText;
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::{Router, middleware};
 use directory::access::Admin;
 use directory::secret::{Cost, Hashing, Secrets};
 use directory::store::db::Db;
@@ -102,13 +102,16 @@ impl Demo {
         // Two in one process install the same; that is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let made = Made::new(&db, public_url).await?;
+        let seeded = CancellationToken::new();
+        let gate = middleware::from_fn_with_state(seeded.clone(), after_the_seed);
         let serving = tokio::spawn(crate::http::serve(
             listener,
-            made.router,
+            made.router.layer(gate),
             made.state.stopping.clone(),
             made.state.tracker.clone(),
         ));
         seed::people(&made.panel, &made.organisation, options.crowd).await?;
+        seeded.cancel();
         let people = made.panel.people.clone();
         Ok(Self {
             url: made.state.public_url.as_str().to_owned(),
@@ -131,11 +134,6 @@ impl Demo {
         if let Err(error) = self.folder.close() {
             tracing::warn!(%error, "the demo's database could not be removed");
         }
-    }
-
-    /// Told when it is to end.
-    pub fn stopping(&self) -> CancellationToken {
-        self.state.stopping.clone()
     }
 
     /// Its administrator, with what she may do now.
@@ -270,6 +268,18 @@ async fn listen(port: Port) -> Result<TcpListener, String> {
         },
     };
     listening.map_err(|error| format!("the demo cannot listen: {error}"))
+}
+
+/// Whoever comes early waits: the seed itself is pushed over HTTP, and nobody sees a half of it.
+async fn after_the_seed(
+    State(seeded): State<CancellationToken>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if !request.uri().path().starts_with("/api/rest/") {
+        seeded.cancelled().await;
+    }
+    next.run(request).await
 }
 
 /// Refuses a button that another site's page pressed, with a session or without one (CSR-1): the demo's pages need none.

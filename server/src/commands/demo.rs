@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use tokio_util::sync::CancellationToken;
+
 use super::serve::{log, stop_on_signals};
 use crate::demo::{Demo, Options, Port};
 use crate::site::Site;
@@ -45,17 +47,21 @@ pub async fn run(args: Args) -> Result<(), String> {
         return Err("built without its pages: run cargo xtask build".to_owned());
     }
     log();
-    let demo = Demo::start(Options {
+    let stopping = CancellationToken::new();
+    stop_on_signals(stopping.clone())?;
+    let start = Demo::start(Options {
         port: args.port.map_or(Port::Usual, Port::This),
         crowd: args.users,
-    })
-    .await?;
+    });
+    let demo = tokio::select! {
+        started = start => started?,
+        () = stopping.cancelled() => return Ok(()),
+    };
     say(&demo.url).map_err(|error| error.to_string())?;
     if !args.no_open {
         open(&demo.url);
     }
-    stop_on_signals(demo.stopping())?;
-    demo.stopping().cancelled().await;
+    stopping.cancelled().await;
     demo.stop().await;
     Ok(())
 }

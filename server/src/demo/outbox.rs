@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::components::time::Time;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -97,10 +98,10 @@ fn shown(mail: &Mail, organisation: &str, public_url: &str) -> impl IntoView + u
         <article class="panel">
             <header>
                 <h2>{words.subject}</h2>
-                <span class="end muted"><app::components::time::Time at=mail.created_at.0 now=db::now().0 /></span>
-                <p>{format!("To {}. {state}.", mail.recipient)}</p>
+                <span class="end muted"><Time at=mail.created_at.0 now=db::now().0 /></span>
             </header>
             <div class="body">
+                <p class="muted">{format!("To {}. {state}.", mail.recipient)}</p>
                 <pre>{before}<a href="/sign-in">{link}</a>{after}</pre>
             </div>
         </article>

@@ -60,10 +60,12 @@ impl Document {
             title,
             view! {
                 <header class="topbar">
-                    <a class="brand" href="/" aria-label="Muster, overview">
-                        <Mark />
-                        <Wordmark />
-                    </a>
+                    <div>
+                        <a class="brand" href="/" aria-label="Muster, overview">
+                            <Mark />
+                            <Wordmark />
+                        </a>
+                    </div>
                 </header>
                 <main id="main" tabindex="-1">
                     <div class="page">

@@ -28,6 +28,9 @@ async fn ada_comes_in_as_an_administrator_under_a_cookie_of_the_demo() {
         "{:?}",
         browser.cookies
     );
+    let overview = browser.get("/").await;
+    assert_eq!(overview.status, StatusCode::OK);
+    assert!(overview.text.contains("Ada Lovelace"));
     let admin = demo.administrator().await.unwrap();
     let signed_in = ListQuery {
         q: "Ada".to_owned(),
@@ -64,6 +67,7 @@ async fn ben_becomes_active_at_his_first_sign_in_and_is_no_administrator() {
             .is_administrator()
     );
     drop(tx);
+    assert_eq!(browser.get("/users").await.location(), "/welcome");
     // The second time he is known by what the provider calls him.
     assert_eq!(
         browser.sign_in("Ben, member").await.status,

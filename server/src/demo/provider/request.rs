@@ -113,8 +113,8 @@ pub fn choice(asked: &Asked, people: &Choosable, q: &str) -> impl IntoView + use
             <form method="post" action=choose.clone() class="stack tight">
                 {asked.hidden()} {ada} {ben}
             </form>
-            <details open=!q.is_empty()>
-                <summary>"Somebody else"</summary>
+            <details class="stack tight" open=!q.is_empty()>
+                <summary class="button quiet wide">"Somebody else"</summary>
                 <div class="stack tight">
                     <form method="get" action=format!("{PATH}/authorize") class="field" role="search">
                         {asked.hidden()} <label for="q">"Name or address"</label>

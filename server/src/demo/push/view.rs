@@ -48,11 +48,10 @@ fn section(
     lead: &'static str,
     content: impl IntoView,
 ) -> impl IntoView {
-    let heading = format!("{id}-heading");
     view! {
-        <section class="panel" id=id aria-labelledby=heading.clone()>
+        <section class="panel" id=id>
             <header>
-                <h2 id=heading.clone()>{title}</h2>
+                <h2>{title}</h2>
                 <p>{lead}</p>
             </header>
             <div class="body">{content}</div>
@@ -151,7 +150,7 @@ fn deactivate(known: &Known) -> impl IntoView + use<> {
     };
     section(
         "deactivate",
-        "Deactivate a person",
+        "Deactivate person",
         "They are locked at once; nothing of theirs is lost.",
         content,
     )
@@ -180,7 +179,7 @@ fn rename(known: &Known) -> impl IntoView + use<> {
     };
     section(
         "rename",
-        "Rename a group",
+        "Rename group",
         "The team keeps its id and its members.",
         content,
     )
