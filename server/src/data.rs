@@ -34,10 +34,13 @@ impl Data {
             .mode(0o700)
             .create(folder)
             .map_err(|error| format!("the folder {} cannot be made: {error}", folder.display()))?;
-        let lock = sqlite_path(&config.database_url())
-            .as_deref()
-            .map(lock)
-            .transpose()?;
+        let database = sqlite_path(&config.database_url());
+        if let Some(kind) = database.as_deref().and_then(network_kind) {
+            return Err(format!(
+                "a SQLite database cannot lie on a network file system ({kind}): its locks do not hold there"
+            ));
+        }
+        let lock = database.as_deref().map(lock).transpose()?;
         Ok(Self {
             secrets: folder.join("secrets.toml"),
             _lock: lock,
@@ -82,6 +85,41 @@ fn sqlite_path(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?;
     let path = path.strip_prefix("//").unwrap_or(path);
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+}
+
+/// The kind of network file system a path lies on; none where it lies on a disk, or where nobody says (SEC-3).
+fn network_kind(path: &Path) -> Option<String> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().ok()?;
+    network_mount(&std::fs::read_to_string("/proc/self/mounts").ok()?, &folder)
+}
+
+fn network_mount(mounts: &str, folder: &Path) -> Option<String> {
+    let network = [
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "afs",
+        "ceph",
+        "glusterfs",
+        "fuse.sshfs",
+        "fuse.glusterfs",
+    ];
+    let (_, kind) = mounts
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split(' ').skip(1);
+            Some((words.next()?, words.next()?))
+        })
+        .filter(|(place, _)| folder.starts_with(place))
+        // Of two mounts at one place the later one is seen.
+        .max_by_key(|(place, _)| place.len())?;
+    network.contains(&kind).then(|| kind.to_owned())
 }
 
 fn lock(database: &Path) -> Result<File, String> {
@@ -172,4 +210,19 @@ pub fn write_private(path: &Path, text: &str) -> Result<(), String> {
         let _ = std::fs::remove_file(&beside);
     }
     written.map_err(cannot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_file_system_is_known_by_the_mount_nearest_to_the_file() {
+        let mounts = "/dev/sda / ext4 rw 0 0\nserver:/home /home nfs4 rw 0 0\n/dev/sdb /home/local xfs rw 0 0\n";
+        let kind = |folder: &str| network_mount(mounts, Path::new(folder));
+        assert_eq!(kind("/var/lib/muster"), None);
+        assert_eq!(kind("/home/ada/data"), Some("nfs4".to_owned()));
+        assert_eq!(kind("/home/local/data"), None);
+        assert_eq!(kind("/homes"), None);
+    }
 }

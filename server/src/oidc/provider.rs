@@ -22,6 +22,8 @@ use crate::outbound::Outbound;
 
 /// What a provider says of itself is asked again after this.
 const KNOWN_FOR: Duration = Duration::from_hours(1);
+/// Discovery and the keys together must be there by then (B-93).
+const DISCOVER_WITHIN: Duration = Duration::from_secs(5);
 /// A provider is asked anew for unknown keys no more often than this.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// How far the clocks of two servers may differ.
@@ -55,7 +57,21 @@ struct Inner {
     issuer: IssuerUrl,
     redirect: RedirectUrl,
     outbound: Outbound,
-    known: Mutex<Option<(Instant, CoreProviderMetadata)>>,
+    known: Mutex<Known>,
+}
+
+/// What a provider said of itself, and when it last said nothing.
+#[derive(Default)]
+struct Known {
+    said: Option<(Instant, CoreProviderMetadata)>,
+    failed: Option<(Instant, String)>,
+}
+
+impl Known {
+    fn failed(&mut self, reason: String) -> String {
+        self.failed = Some((Instant::now(), reason.clone()));
+        reason
+    }
 }
 
 /// The way to a provider, and what proves later that somebody comes back from it.
@@ -89,7 +105,7 @@ impl Provider {
             issuer,
             redirect,
             outbound,
-            known: Mutex::new(None),
+            known: Mutex::default(),
         })))
     }
 
@@ -202,19 +218,30 @@ impl Provider {
         Ok(claims.clone())
     }
 
-    /// What the provider says of itself, not older than this.
+    /// What the provider says of itself, not older than this. Whoever waited while it could not be asked shares that
+    /// answer, so that many at once do not wait one after another.
     async fn metadata(&self, at_most: Duration) -> Result<CoreProviderMetadata, String> {
+        let asked = Instant::now();
         let mut known = self.0.known.lock().await;
-        if let Some((since, metadata)) = &*known
+        if let Some((since, metadata)) = &known.said
             && since.elapsed() < at_most
         {
             return Ok(metadata.clone());
         }
-        let found =
-            CoreProviderMetadata::discover_async(self.0.issuer.clone(), &self.0.outbound).await;
-        let metadata = found.map_err(|error| format!("discovery failed: {error}"))?;
-        *known = Some((Instant::now(), metadata.clone()));
-        Ok(metadata)
+        if let Some((when, reason)) = &known.failed
+            && *when >= asked
+        {
+            return Err(reason.clone());
+        }
+        let found = CoreProviderMetadata::discover_async(self.0.issuer.clone(), &self.0.outbound);
+        match tokio::time::timeout(DISCOVER_WITHIN, found).await {
+            Ok(Ok(metadata)) => {
+                known.said = Some((Instant::now(), metadata.clone()));
+                Ok(metadata)
+            }
+            Ok(Err(error)) => Err(known.failed(format!("discovery failed: {error}"))),
+            Err(_) => Err(known.failed("discovery took too long".to_owned())),
+        }
     }
 
     fn client(&self, metadata: CoreProviderMetadata) -> KnownClient {
