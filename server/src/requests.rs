@@ -89,7 +89,11 @@ pub fn panicked(_reason: Box<dyn std::any::Any + Send>) -> Response {
 
 /// Refuses an address that is too long to be one of ours (RAT-3).
 pub async fn short_uri(request: Request, next: Next) -> Response {
-    if request.uri().to_string().len() > LONGEST_URI {
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |uri| uri.as_str().len());
+    if length > LONGEST_URI {
         return StatusCode::URI_TOO_LONG.into_response();
     }
     next.run(request).await

@@ -72,10 +72,6 @@ async fn input_that_cannot_be_read_is_a_400_or_a_413_and_is_not_repeated() {
                 ],
             )
             .await;
-        assert!(
-            answer.status < 500 || !answer.text.is_empty(),
-            "{path}: {answer:?}"
-        );
         assert!(answer.status < 500, "{path}: {answer:?}");
         assert!(!answer.text.contains("<script>"), "{path}: {answer:?}");
         let long = format!("id=1&pad={}", "a".repeat(1024 * 1024));

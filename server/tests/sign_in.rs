@@ -367,14 +367,13 @@ async fn many_first_sign_ins_at_once_are_one_person() {
             let left = leave(&mut browser, "/").await;
             away.push((browser, left));
         }
-        // All carry one challenge and nonce at the provider of the test, so they come back in turn but for the last two.
-        for (browser, left) in &mut away {
-            identities.says(
-                &identities.claims("1", "grace@acme.example", &left.nonce),
-                Signature::Good,
-                &left.challenge,
-            );
-            come_back(browser, &left.state).await.leads_to("/");
+        let come_back = away.iter_mut().map(|(browser, left)| {
+            let claims = identities.claims("1", "grace@acme.example", &left.nonce);
+            identities.says(&claims, Signature::Good, &left.challenge);
+            come_back(browser, &left.state)
+        });
+        for answer in futures::future::join_all(come_back).await {
+            answer.leads_to("/");
         }
         assert_eq!(sessions_of(&console, &grace).await, 8);
         console.verify().await;

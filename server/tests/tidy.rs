@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The longest file of source.
+/// Past this it is two files (docs/STYLE.md).
 const LONGEST_FILE: usize = 500;
 
 fn root() -> PathBuf {
@@ -104,27 +104,21 @@ fn only_one_file_and_its_parts_know_that_there_are_two_databases() {
 
 #[test]
 fn each_crate_knows_only_those_below_it() {
-    for (folder, foreign) in [
+    for (folder, above) in [
         (
             "scim/src",
-            &["directory::", "app::", "server::", "sqlx", "tokio", "axum"][..],
+            &["directory", "app", "server", "sqlx", "tokio", "axum"][..],
         ),
         (
             "directory/src",
-            &["scim::", "app::", "server::", "axum", "leptos"],
+            &["scim", "app", "server", "axum", "leptos", "http"],
         ),
-        ("app/src", &["scim::", "use server::", "sqlx"]),
+        ("app/src", &["scim", "server", "sqlx"]),
     ] {
         assert_none(&format!("above {folder}"), |name, line| {
-            name.starts_with(folder)
-                && (line.trim_start().starts_with("use ") || line.contains("::"))
-                && foreign.iter().any(|word| {
-                    line.trim_start()
-                        .strip_prefix("use ")
-                        .unwrap_or_default()
-                        .starts_with(word.trim_start_matches("use "))
-                })
-                && !(folder == "app/src" && line.contains("use server::"))
+            let used = line.trim_start().strip_prefix("use ");
+            let first = used.and_then(|used| used.split("::").next());
+            name.starts_with(folder) && first.is_some_and(|first| above.contains(&first))
         });
     }
 }
@@ -197,7 +191,7 @@ fn migrations_say_what_both_databases_understand() {
     let foreign = [
         "FOR UPDATE",
         "CURRENT_TIMESTAMP",
-        "NOW()",
+        "NOW",
         "JSONB",
         "TIMESTAMPTZ",
         "AUTOINCREMENT",
@@ -206,6 +200,7 @@ fn migrations_say_what_both_databases_understand() {
         "INTEGER",
         "REPLACE INTO",
         "PRAGMA",
+        "COLLATE",
     ];
     let common = files("migrations", ".sql")
         .into_iter()
@@ -215,19 +210,14 @@ fn migrations_say_what_both_databases_understand() {
             .lines()
             .filter(|line| !line.trim_start().starts_with("--"))
             .collect();
+        let code = code.join(" ").to_uppercase();
+        let words: Vec<_> = code
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .filter(|word| !word.is_empty())
+            .collect();
+        let words = format!(" {} ", words.join(" "));
         for word in foreign {
-            let upper = code.join("\n").to_uppercase();
-            let is_there = upper
-                .split(|c: char| {
-                    !(c.is_alphanumeric() || c == '_' || c == '(' || c == ')' || c == ' ')
-                })
-                .any(|part| {
-                    part.split(' ')
-                        .collect::<Vec<_>>()
-                        .windows(word.split(' ').count())
-                        .any(|words| words.join(" ") == word)
-                });
-            assert!(!is_there, "{word} in {name}");
+            assert!(!words.contains(&format!(" {word} ")), "{word} in {name}");
         }
     }
 }

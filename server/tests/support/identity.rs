@@ -1,5 +1,6 @@
 //! An identity provider that says what a test wants it to say, true or not.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -34,8 +35,8 @@ struct Inner {
 /// What it says next.
 #[derive(Default)]
 struct Next {
-    token: String,
-    challenge: String,
+    /// ID tokens by the challenge of whom they are for.
+    tokens: HashMap<String, String>,
     discovery: Discovery,
 }
 
@@ -108,11 +109,11 @@ impl Identities {
         })
     }
 
-    /// Says this about whoever comes back with the next code.
+    /// Says this about whoever left with this challenge.
     pub fn says(&self, claims: &Value, signature: Signature, challenge: &str) {
+        let token = self.sign(claims, signature);
         let mut next = self.0.next.lock().unwrap();
-        next.token = self.sign(claims, signature);
-        challenge.clone_into(&mut next.challenge);
+        next.tokens.insert(challenge.to_owned(), token);
     }
 
     fn sign(&self, claims: &Value, signature: Signature) -> String {
@@ -198,18 +199,16 @@ struct Exchange {
 }
 
 async fn token(State(provider): State<Identities>, Form(exchange): Form<Exchange>) -> Response {
-    let next = provider.0.next.lock().unwrap();
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(exchange.code_verifier.as_bytes()));
-    if exchange.grant_type != "authorization_code"
-        || exchange.code != "good"
-        || challenge != next.challenge
-    {
-        return (
-            StatusCode::BAD_REQUEST,
-            Json(json!({ "error": "invalid_grant" })),
-        )
-            .into_response();
+    let token = provider.0.next.lock().unwrap().tokens.remove(&challenge);
+    match token {
+        Some(token) if exchange.grant_type == "authorization_code" && exchange.code == "good" => {
+            let answer = json!({ "access_token": "a", "token_type": "Bearer", "id_token": token });
+            Json(answer).into_response()
+        }
+        _ => {
+            let answer = json!({ "error": "invalid_grant" });
+            (StatusCode::BAD_REQUEST, Json(answer)).into_response()
+        }
     }
-    Json(json!({ "access_token": "a", "token_type": "Bearer", "id_token": next.token }))
-        .into_response()
 }
