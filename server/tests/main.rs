@@ -10,6 +10,7 @@ mod filters;
 mod headers;
 mod provisioning;
 mod races;
+mod reveal;
 mod serve;
 mod server_functions;
 mod sessions;

@@ -431,3 +431,19 @@ async fn a_provider_that_misbehaves_about_itself_is_said_to_be_out_of_reach_with
         leave(&mut console.browser(), "/").await;
     }
 }
+
+#[tokio::test]
+async fn many_who_wait_for_a_provider_that_says_nothing_wait_no_longer_than_one() {
+    let identities = Identities::start().await;
+    identities.tells(Discovery::Silent);
+    let console = console_with(&identities, sqlite().await).await;
+    let begun = std::time::Instant::now();
+    let waiting = (0..50).map(|_| {
+        let mut browser = console.browser();
+        async move { browser.get("/sign-in/test").await.status }
+    });
+    let told = futures::future::join_all(waiting).await;
+    assert_eq!(told, [502; 50]);
+    let waited = begun.elapsed().as_secs();
+    assert!(waited < 12, "{waited} s");
+}
