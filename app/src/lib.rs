@@ -25,7 +25,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use pages::approvals::ApprovalsPage;
 use pages::connection::{ConnectionPage, RemoveConnectionPage};
-use pages::connections::{ConnectionsPage, NewConnectionPage};
+use pages::connections::{AddMethodPage, ConnectionsPage, NewConnectionPage};
 use pages::events::EventsPage;
 use pages::help::HelpPage;
 use pages::node::NodePage;
@@ -83,7 +83,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async />
                 <Route path=path!("/nodes") view=NodesPage ssr=SsrMode::Async />
                 <Route path=path!("/nodes/:id") view=NodePage ssr=SsrMode::Async />
-                <Route path=path!("/nodes/:id/methods/new") view=NewConnectionPage ssr=SsrMode::Async />
+                <Route path=path!("/nodes/:id/methods/new") view=AddMethodPage ssr=SsrMode::Async />
                 <Route path=path!("/nodes/:id/connection") view=ConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/nodes/:id/connection/remove") view=RemoveConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />

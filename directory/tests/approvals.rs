@@ -52,7 +52,7 @@ async fn the_page_shows_what_can_be_approved_and_why_the_rest_waits() {
                 waiting: waiting(1, 1)
             }
         );
-        assert_eq!(approvals::count(&database.db, &story.ada).await.unwrap(), 2);
+        assert_eq!(approvals::count(&database.db, &story.ada).await.unwrap(), 4);
         database.check().await;
     }
 }

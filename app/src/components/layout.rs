@@ -22,13 +22,15 @@ pub enum Section {
     SignIn,
     Events,
     Settings,
+    /// A page that the sidebar does not list, such as the help.
+    Elsewhere,
 }
 
 impl Section {
     /// Where it is.
     pub fn path(self) -> &'static str {
         match self {
-            Self::Overview => "/",
+            Self::Overview | Self::Elsewhere => "/",
             Self::Approvals => "/approvals",
             Self::Nodes => "/nodes",
             Self::Users => "/users",
@@ -53,13 +55,14 @@ impl Section {
             Self::SignIn => "sso",
             Self::Events => "events",
             Self::Settings => "settings",
+            Self::Elsewhere => "search",
         }
     }
 
     /// What it is called.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Overview => "Overview",
+            Self::Overview | Self::Elsewhere => "Overview",
             Self::Approvals => "Approvals",
             Self::Nodes => "Nodes",
             Self::Users => "Users",

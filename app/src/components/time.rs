@@ -37,6 +37,12 @@ pub fn ClockTime(at: i64) -> impl IntoView {
     view! { <Moment at words=clock(at) /> }
 }
 
+/// The hour of a moment to the second (*13:36:05*), where several may come in one minute.
+#[component]
+pub fn ClockSeconds(at: i64) -> impl IntoView {
+    view! { <Moment at words=clock_seconds(at) /> }
+}
+
 /// The day of a moment (*Mon 23 Nov*).
 #[component]
 pub fn Day(at: i64, now: i64) -> impl IntoView {
@@ -120,6 +126,16 @@ pub fn clock(at: i64) -> String {
         .unwrap_or_default()
 }
 
+/// *13:36:05*.
+pub fn clock_seconds(at: i64) -> String {
+    utc(at)
+        .and_then(|at| {
+            at.format(format_description!("[hour]:[minute]:[second]"))
+                .ok()
+        })
+        .unwrap_or_default()
+}
+
 /// Turns the title of every time on the page into the reader's own time. Shows nothing itself.
 #[island]
 pub fn LocalTimes() -> impl IntoView {
@@ -177,6 +193,7 @@ mod tests {
     #[test]
     fn days_and_hours_are_those_of_utc() {
         assert_eq!(clock(NOW), "14:02");
+        assert_eq!(clock_seconds(NOW + 7 * SECOND), "14:02:07");
         assert_eq!(day(NOW + 2 * DAY, NOW), "Mon 23 Nov");
     }
 

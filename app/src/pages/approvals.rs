@@ -154,7 +154,7 @@ pub async fn full_sync() -> Result<(), AppError> {
     let (db, admin) = admin().await?;
     let synced = directory::admin::approvals::full_sync(&db, &admin).await;
     let done = |synced: Synced| Done::at("/approvals").reports(crate::words::outcome(&synced));
-    answer(Form::new("full-sync", "/approvals"), synced.map(done)).await
+    answer(Form::button("/approvals"), synced.map(done)).await
 }
 
 #[server(endpoint = "approvals/approve_team")]
@@ -163,7 +163,7 @@ pub async fn approve_team(team: TeamId, from: String) -> Result<(), AppError> {
     let (db, admin) = admin().await?;
     let synced = directory::admin::approvals::approve_team(&db, &admin, &team).await;
     let done = |synced: Synced| Done::at(&from).reports(crate::words::outcome(&synced));
-    answer(Form::new("approvals", &from), synced.map(done)).await
+    answer(Form::button(&from), synced.map(done)).await
 }
 
 #[server(endpoint = "approvals/deny_team")]
@@ -172,7 +172,7 @@ pub async fn deny_team(team: TeamId, from: String) -> Result<(), AppError> {
     let (db, admin) = admin().await?;
     let denied = directory::admin::approvals::deny_team(&db, &admin, &team).await;
     answer(
-        Form::new("approvals", &from),
+        Form::button(&from),
         denied.map(|()| Done::at(&from).says("The team was denied.")),
     )
     .await
@@ -184,7 +184,7 @@ pub async fn approve_membership(team: TeamId, user: UserId, from: String) -> Res
     let (db, admin) = admin().await?;
     let approved = directory::admin::approvals::approve_membership(&db, &admin, &team, &user).await;
     answer(
-        Form::new("approvals", &from),
+        Form::button(&from),
         approved.map(|()| Done::at(&from).says("The membership was approved.")),
     )
     .await
@@ -196,7 +196,7 @@ pub async fn deny_membership(team: TeamId, user: UserId, from: String) -> Result
     let (db, admin) = admin().await?;
     let denied = directory::admin::approvals::deny_membership(&db, &admin, &team, &user).await;
     answer(
-        Form::new("approvals", &from),
+        Form::button(&from),
         denied.map(|()| Done::at(&from).says("The membership was denied.")),
     )
     .await

@@ -52,7 +52,7 @@ pub fn ConnectionPage() -> impl IntoView {
                         <GuidePanel detail=detail.clone() />
                     </div>
                 </div>
-                {(!is_draft).then(|| view! { <Requests requests /> })}
+                {(!is_draft).then(|| view! { <Requests node=detail.connection.node_id start=live.clone() requests /> })}
             </Page>
         }
     })
@@ -143,14 +143,14 @@ fn Sections(detail: ConnectionDetail, requests: usize) -> impl IntoView {
 }
 
 #[component]
-fn Requests(requests: Vec<Request>) -> impl IntoView {
+fn Requests(node: NodeId, start: Live, requests: Vec<Request>) -> impl IntoView {
     let lead = match requests.len() {
         0 => "None came yet.".to_owned(),
         count => format!("The latest {count}, with how each was answered."),
     };
     view! {
         <PageSection id="requests" title="Requests" lead>
-            <RequestLog requests />
+            <RequestLog node start requests />
         </PageSection>
     }
 }

@@ -11,7 +11,7 @@ use crate::components::timeline::{Timeline, TimelineDay, TimelineEntry};
 use crate::error::AppError;
 use crate::pages::frame::{Ago, Page, asked_of, lead_of, part_of, shown};
 use crate::visit::visit;
-use crate::words::happened::{Part, name, told};
+use crate::words::happened::{Part, Told, name, told_all};
 use directory::model::event::{Code, Event};
 use directory::model::query::{ListQuery, Listed};
 use leptos::prelude::*;
@@ -92,16 +92,15 @@ fn EventList(found: Listed<Event>, asked: ListQuery, here: Query) -> impl IntoVi
 pub fn EventDays(events: Vec<Event>) -> impl IntoView {
     let now = visit().now.0;
     let mut last = String::new();
-    let entries = events
+    let entries = told_all(&events)
         .into_iter()
-        .map(|event| {
-            let today = day(event.at.0, now);
+        .map(|(at, told)| {
+            let today = day(at.0, now);
             let heading = (today != last).then(|| view! { <TimelineDay words=today.clone() /> });
             last = today;
-            let at = event.at.0;
             view! {
                 {heading}
-                <EventEntry event when=ViewFn::from(move || view! { <ClockTime at /> " UTC" }) />
+                <EventEntry told when=ViewFn::from(move || view! { <ClockTime at=at.0 /> " UTC" }) />
             }
         })
         .collect_view();
@@ -111,19 +110,15 @@ pub fn EventDays(events: Vec<Event>) -> impl IntoView {
 /// Events, each with how long ago it was.
 #[component]
 pub fn EventTimeline(events: Vec<Event>) -> impl IntoView {
-    let entries = events
+    let entries = told_all(&events)
         .into_iter()
-        .map(|event| {
-            let at = event.at;
-            view! { <EventEntry event when=ViewFn::from(move || view! { <Ago at /> }) /> }
-        })
+        .map(|(at, told)| view! { <EventEntry told when=ViewFn::from(move || view! { <Ago at /> }) /> })
         .collect_view();
     view! { <Timeline>{entries}</Timeline> }
 }
 
 #[component]
-fn EventEntry(event: Event, when: ViewFn) -> impl IntoView {
-    let told = told(&event);
+fn EventEntry(told: Told, when: ViewFn) -> impl IntoView {
     let sentence = told
         .parts
         .into_iter()

@@ -1,9 +1,9 @@
 //! The words of the console and how things go, on one page; the same link stands on every page.
 
 use crate::components::badge::{self, Standing, State};
+use crate::components::checklist::{ListedStep, StepState, Steps};
 use crate::components::layout::{Crumb, PageHead, PageSection, Section};
 use crate::components::panel::{FactRow, Facts, Panel};
-use crate::components::path::{Path, Step};
 use crate::components::table::{Column, DataTable, List};
 use crate::pages::frame::Page;
 use leptos::prelude::*;
@@ -40,13 +40,13 @@ const TROUBLES: [(&str, &str, &str); 5] = [
 #[component]
 pub fn HelpPage() -> impl IntoView {
     view! {
-        <Page title="Help" section=Section::Overview crumbs=vec![Crumb::here("Help")]>
+        <Page title="Help" section=Section::Elsewhere crumbs=vec![Crumb::here("Help")]>
             <PageHead title="Help" lead="What the words mean, how people get in, and what to do when they do not." />
-            <HowItGoes />
             <div class="columns even">
-                <StatesOfUsers />
+                <HowItGoes />
                 <Words />
             </div>
+            <StatesOfUsers />
             <Troubles />
         </Page>
     }
@@ -54,18 +54,46 @@ pub fn HelpPage() -> impl IntoView {
 
 #[component]
 fn HowItGoes() -> impl IntoView {
-    let steps = vec![
-        Step::Done("Add a node".to_owned()),
-        Step::Done("Add a SCIM connection to it".to_owned()),
-        Step::Done("Users and groups arrive".to_owned()),
-        Step::Now("Approve teams".to_owned()),
-        Step::Later("Users sign in".to_owned()),
-        Step::Later("Memberships are approved".to_owned()),
+    let steps = [
+        (
+            "Add a node",
+            "Nodes: a country, a department, whatever has its own people.",
+        ),
+        (
+            "Add a SCIM connection to it",
+            "Copy the address and the token into the identity provider, and save here before you test.",
+        ),
+        (
+            "Users and groups arrive",
+            "Users are Invited, groups are pending teams, their members pending memberships.",
+        ),
+        (
+            "Approve the teams",
+            "One by one, or all of them with Full Sync, which can be repeated safely.",
+        ),
+        (
+            "Users sign in",
+            "With the first sign-in they become Active. It approves nothing of their own.",
+        ),
+        (
+            "Approve the memberships",
+            "By Full Sync again. It says what was approved, what still waits, and why.",
+        ),
     ];
+    let steps = (1..)
+        .zip(steps)
+        .map(|(number, (title, words))| {
+            view! {
+                <ListedStep state=StepState::Later(number) title>
+                    <p>{words}</p>
+                </ListedStep>
+            }
+        })
+        .collect_view();
     view! {
-        <PageSection id="how" title="How people get in" lead="Full Sync approves all that can be approved, teams first. It can be repeated safely.">
-            <Path steps />
-        </PageSection>
+        <Panel id="how" title="How people get in">
+            <Steps>{steps}</Steps>
+        </Panel>
     }
 }
 

@@ -148,8 +148,12 @@ fn Below(node: NodeDetail) -> impl IntoView {
     let again = again("add-node");
     let id = node.node.id;
     let errors = again.errors();
+    let lead = match node.children.len() {
+        0 => format!("None below {} yet.", node.node.name),
+        count => format!("{count} directly below {}.", node.node.name),
+    };
     view! {
-        <PageSection id="below" title="Nodes below" lead=format!("{} directly below {}.", node.children.len(), node.node.name)>
+        <PageSection id="below" title="Nodes below" lead=lead>
             <div class="stack">
                 {(!node.children.is_empty()).then(|| view! { <Children nodes=node.children /> })}
                 <form class="stack tight" method="post" action=AddNode::url()>

@@ -2,7 +2,7 @@
 
 use crate::components::button::{Button, Kind};
 use crate::components::form::{Field, FormErrors, Input, Select};
-use crate::components::layout::{Crumb, PageHead, Section};
+use crate::components::layout::{Crumb, PageHead, PageSection, Section};
 use crate::components::link::Href;
 use crate::components::node_tree::{Branch, BranchPlace, NodeTree};
 use crate::components::panel::{Panel, PanelBody};
@@ -62,7 +62,11 @@ fn Forest(nodes: Vec<NodeInTree>) -> impl IntoView {
         .into_iter()
         .map(|node| view! { <NodeTree root=branch(node, &mut below, depth) /> })
         .collect_view();
-    view! { <div class="stack">{trees}</div> }
+    view! {
+        <PageSection id="tree" title="Tree" end=|| view! { <span class="muted">"Users here and below"</span> }>
+            <div class="stack">{trees}</div>
+        </PageSection>
+    }
 }
 
 /// A node with all that is below it, opened so many levels deep.

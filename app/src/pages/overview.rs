@@ -1,6 +1,7 @@
 //! The organisation at a glance: who is in which state, what waits for a decision, how the connections do.
 
 mod connections;
+mod decisions;
 mod first_steps;
 
 use crate::components::badge::{self, Standing, Tone};
@@ -19,8 +20,10 @@ use crate::words::{counted, figure, number, sentence, waiting_in_short};
 pub use connections::answers;
 
 use connections::ConnectionsAtWork;
+use decisions::{Decisions, Question, open_questions};
+use directory::model::event::Event;
 use directory::model::membership::Synced;
-use directory::model::overview::Overview;
+use directory::model::overview::{FirstSteps, Overview};
 use directory::model::user::StatusCounts;
 use first_steps::FirstStepsPanel;
 use leptos::prelude::*;
@@ -29,8 +32,8 @@ use server_fn::ServerFn;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     shown(Section::Overview, read_overview(), |found| {
-        let steps = found.steps;
         let has_connections = !found.connections.is_empty();
+        let questions = open_questions(&found.connections);
         view! {
             <Page title="Overview" section=Section::Overview crumbs=Vec::new()>
                 <PageHead title=found.organisation.clone() lead=lead(&found)>
@@ -41,15 +44,37 @@ pub fn OverviewPage() -> impl IntoView {
                 <ToApprove synced=found.approvals />
                 <People counts=found.counts />
                 {has_connections.then(|| view! { <ConnectionsAtWork connections=found.connections /> })}
-                <div class=if steps.are_done() { "stack" } else { "columns even" }>
-                    {(!steps.are_done()).then(|| view! { <FirstStepsPanel steps /> })}
-                    <PageSection id="events" title="Events" end=|| view! { <a href="/events">"All events"</a> }>
-                        <EventTimeline events=found.events />
-                    </PageSection>
-                </div>
+                <ToDoAndDone steps=found.steps questions events=found.events />
             </Page>
         }
     })
+}
+
+/// What is left to do beside what happened; without anything to do the events alone.
+#[component]
+fn ToDoAndDone(steps: FirstSteps, questions: Vec<Question>, events: Vec<Event>) -> impl IntoView {
+    let (has_steps, has_questions) = (!steps.are_done(), !questions.is_empty());
+    let class = if has_steps || has_questions {
+        "columns even"
+    } else {
+        "stack"
+    };
+    let to_do = (has_steps || has_questions).then(|| {
+        view! {
+            <div class="stack">
+                {has_steps.then(|| view! { <FirstStepsPanel steps /> })}
+                {has_questions.then(|| view! { <Decisions questions /> })}
+            </div>
+        }
+    });
+    view! {
+        <div class=class>
+            {to_do}
+            <PageSection id="events" title="Events" end=|| view! { <a href="/events">"All events"</a> }>
+                <EventTimeline events />
+            </PageSection>
+        </div>
+    }
 }
 
 fn lead(found: &Overview) -> String {

@@ -1,8 +1,9 @@
 //! One search over people, teams and nodes.
 
 use crate::components::badge::State;
+use crate::components::button::Button;
 use crate::components::empty_state::EmptyState;
-use crate::components::form::Filter;
+use crate::components::icon::Icon;
 use crate::components::layout::{Crumb, PageHead, PageSection, Section};
 use crate::components::link::Query;
 use crate::components::table::{Column, DataTable, List, Who};
@@ -41,7 +42,7 @@ pub fn SearchPage() -> impl IntoView {
         });
         Ok((users, teams, nodes))
     };
-    shown(Section::Overview, finding, move |(users, teams, nodes)| {
+    shown(Section::Elsewhere, finding, move |(users, teams, nodes)| {
         let count = users.total + teams.total + i64::try_from(nodes.len()).unwrap_or_default();
         let (title, lead) = match (searched.is_empty(), count) {
             (true, _) => (
@@ -55,18 +56,32 @@ pub fn SearchPage() -> impl IntoView {
             ),
             (false, _) => (
                 format!("Search: {searched}"),
-                format!("{} found.", counted(count, "thing", "things")),
+                format!("{}.", counted(count, "result", "results")),
             ),
         };
         let has_searched = !searched.is_empty();
         view! {
-            <Page title=title.clone() section=Section::Overview crumbs=vec![Crumb::here("Search")]>
+            <Page title=title.clone() section=Section::Elsewhere crumbs=vec![Crumb::here("Search")]>
                 <PageHead title lead />
-                <Filter searched=Some(searched.clone()) label="Name, address or id" />
+                <SearchAgain searched=searched.clone() />
                 {has_searched.then(|| view! { <Results searched count users teams nodes /> })}
             </Page>
         }
     })
+}
+
+/// The words that were searched for, to be changed.
+#[component]
+fn SearchAgain(searched: String) -> impl IntoView {
+    view! {
+        <form class="filter" method="get" action="/search">
+            <div class="search">
+                <Icon name="search" />
+                <input type="search" name="q" value=searched aria-label="Name, address or id" placeholder="Name, address or id" />
+            </div>
+            <Button>"Search"</Button>
+        </form>
+    }
 }
 
 /// What may not be asked for has no results.

@@ -109,7 +109,7 @@ pub async fn choose_theme(theme: String) -> Result<(), AppError> {
     user().await?;
     choose_theme(Theme::read(&theme));
     answer(
-        Form::new("theme", "/settings"),
+        Form::button("/settings"),
         Ok::<_, AppError>(Done::at("/settings")),
     )
     .await

@@ -33,6 +33,11 @@ impl Form {
         }
     }
 
+    /// A button alone, at the address of its page: why it was refused is said at the bottom of the page.
+    pub fn button(page: impl Into<String>) -> Self {
+        Self::new("", page)
+    }
+
     /// Keeps what was typed into a field. Never call it for a secret.
     #[must_use]
     pub fn keeps(mut self, field: &str, value: &str) -> Self {
@@ -118,6 +123,9 @@ pub async fn answer(form: Form, result: Result<Done, impl Into<AppError>>) -> Re
 
 fn refusal(form: Form, error: &AppError) -> (String, Flash) {
     let mut refused = form.refused;
+    if refused.form.is_empty() {
+        return (form.page, Toast::failed(error.to_string()).into());
+    }
     refused
         .errors
         .push((error.field().to_owned(), error.to_string()));

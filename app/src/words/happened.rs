@@ -4,6 +4,7 @@ use crate::components::badge::Tone;
 use crate::components::link::Href;
 use crate::components::timeline::Sign;
 use directory::model::event::{ActorKind, Code, Event};
+use directory::model::timestamp::Timestamp;
 use serde_json::Value;
 
 /// A piece of a sentence.
@@ -33,11 +34,24 @@ impl Told {
     }
 }
 
-/// Tells an event.
-pub fn told(event: &Event) -> Told {
+/// Tells events in their order. What one act did to several people of one team is told once.
+pub fn told_all(events: &[Event]) -> Vec<(Timestamp, Told)> {
+    let acts = events.chunk_by(|one, next| {
+        (&one.act, one.code, &one.details) == (&next.act, next.code, &next.details)
+            && !detail(one, "team_name").is_empty()
+    });
+    acts.filter_map(|act| {
+        let (first, others) = act.split_first()?;
+        Some((first.at, told(first, others)))
+    })
+    .collect()
+}
+
+/// Tells an event, and with it the others of the same act.
+fn told(event: &Event, others: &[Event]) -> Told {
     Told {
         sign: sign(event.code),
-        parts: parts(event),
+        parts: parts(event, others),
     }
 }
 
@@ -46,7 +60,7 @@ pub fn name(code: Code) -> String {
     super::sentence(&code.as_str().replace('_', " "))
 }
 
-fn parts(event: &Event) -> Vec<Part> {
+fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
     let actor = event.actor_name.as_str();
     let by_connection = event.actor_kind == ActorKind::Connection;
     match event.code {
@@ -96,11 +110,11 @@ fn parts(event: &Event) -> Vec<Part> {
         Code::TeamRemoved => gone(event, "removed the team"),
         Code::TeamApproved => act(event, "approved the team"),
         Code::TeamDenied => act(event, "denied the team"),
-        Code::MembershipRequested => membership(event, "asked for", " in "),
-        Code::MembershipGiven => membership(event, "put", " into "),
-        Code::MembershipApproved => membership(event, "approved", " in "),
-        Code::MembershipDenied => membership(event, "denied", " in "),
-        Code::MembershipRemoved => membership(event, "took", " out of "),
+        Code::MembershipRequested => membership(event, others, "asked for", " in "),
+        Code::MembershipGiven => membership(event, others, "put", " into "),
+        Code::MembershipApproved => membership(event, others, "approved", " in "),
+        Code::MembershipDenied => membership(event, others, "denied", " in "),
+        Code::MembershipRemoved => membership(event, others, "took", " out of "),
         Code::RoleGiven => act(event, "gave a role to"),
         Code::FullSync => vec![
             words(actor),
@@ -134,16 +148,22 @@ fn gone(event: &Event, verb: &str) -> Vec<Part> {
     vec![words(&format!("{} {verb} {name}", event.actor_name))]
 }
 
-/// Actor, verb, person, team.
-fn membership(event: &Event, verb: &str, between: &str) -> Vec<Part> {
+/// Actor, verb, people, team.
+fn membership(event: &Event, others: &[Event], verb: &str, between: &str) -> Vec<Part> {
     let team = detail(event, "team_name");
     let mut parts = act(event, verb);
+    match others {
+        [] => {}
+        [one] => parts.extend([words(" and "), target(one)]),
+        [one, rest @ ..] => parts.extend([
+            words(", "),
+            target(one),
+            words(&format!(" and {} more", rest.len())),
+        ]),
+    }
     if !team.is_empty() {
-        parts.push(words(between));
-        parts.push(Part::Link(
-            team,
-            Href::internal(format!("/teams/{}", detail(event, "team"))),
-        ));
+        let page = Href::internal(format!("/teams/{}", detail(event, "team")));
+        parts.extend([words(between), Part::Link(team, page)]);
     }
     parts
 }
@@ -229,7 +249,6 @@ fn sign(code: Code) -> Sign {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use directory::model::timestamp::Timestamp;
 
     fn event(code: Code, actor_kind: ActorKind, actor: &str, details: &str) -> Event {
         Event {
@@ -250,26 +269,35 @@ mod tests {
 
     #[test]
     fn an_event_is_a_sentence_with_links() {
-        let created = told(&event(Code::UserAdded, ActorKind::Connection, "Okta", "{}"));
+        let created = told(
+            &event(Code::UserAdded, ActorKind::Connection, "Okta", "{}"),
+            &[],
+        );
         assert_eq!(created.text(), "Okta created Grace Hopper");
         assert!(created.parts.contains(&Part::Link(
             "Grace Hopper".to_owned(),
             Href::internal("/users/7")
         )));
         let details = r#"{"team":"3","team_name":"Ops"}"#;
-        let approved = told(&event(
-            Code::MembershipApproved,
-            ActorKind::User,
-            "Ada Lovelace",
-            details,
-        ));
+        let approved = told(
+            &event(
+                Code::MembershipApproved,
+                ActorKind::User,
+                "Ada Lovelace",
+                details,
+            ),
+            &[],
+        );
         assert_eq!(approved.text(), "Ada Lovelace approved Grace Hopper in Ops");
-        let synced = told(&event(
-            Code::FullSync,
-            ActorKind::User,
-            "Ada",
-            r#"{"teams":1,"memberships":14}"#,
-        ));
+        let synced = told(
+            &event(
+                Code::FullSync,
+                ActorKind::User,
+                "Ada",
+                r#"{"teams":1,"memberships":14}"#,
+            ),
+            &[],
+        );
         assert_eq!(
             synced.text(),
             "Ada ran Full Sync: 1 team and 14 memberships approved"
@@ -277,9 +305,43 @@ mod tests {
     }
 
     #[test]
+    fn what_one_act_did_to_several_people_is_told_once() {
+        let details = r#"{"team":"3","team_name":"Ops"}"#;
+        let asked = event(
+            Code::MembershipRequested,
+            ActorKind::Connection,
+            "Okta",
+            details,
+        );
+        let elsewhere = Event {
+            details: r#"{"team":"4","team_name":"Design"}"#.to_owned(),
+            ..asked.clone()
+        };
+        let created = event(Code::UserAdded, ActorKind::Connection, "Okta", "{}");
+        let all = [
+            asked.clone(),
+            asked.clone(),
+            asked,
+            elsewhere,
+            created.clone(),
+            created,
+        ];
+        let told: Vec<String> = told_all(&all).iter().map(|(_, told)| told.text()).collect();
+        assert_eq!(
+            told,
+            [
+                "Okta asked for Grace Hopper, Grace Hopper and 1 more in Ops",
+                "Okta asked for Grace Hopper in Design",
+                "Okta created Grace Hopper",
+                "Okta created Grace Hopper",
+            ]
+        );
+    }
+
+    #[test]
     fn every_event_has_words_even_when_its_details_cannot_be_read() {
         for code in Code::ALL {
-            let told = told(&event(*code, ActorKind::System, "Muster", "no JSON"));
+            let told = told(&event(*code, ActorKind::System, "Muster", "no JSON"), &[]);
             assert!(told.text().len() > 8, "{code:?}: {}", told.text());
         }
     }

@@ -303,7 +303,7 @@ pub async fn can_be_approved(
                 "SELECT (SELECT count(*) FROM teams t
                          WHERE t.state = 'pending' AND t.recycled_at IS NULL AND t.node_id IN (SELECT id FROM shown)),
                         (SELECT count(*) FROM memberships m JOIN teams t ON t.id = m.team_id JOIN users u ON u.id = m.user_id
-                         WHERE m.state = 'pending' AND t.state = 'approved' AND t.recycled_at IS NULL
+                         WHERE m.state = 'pending' AND t.state <> 'denied' AND t.recycled_at IS NULL
                            AND t.node_id IN (SELECT id FROM shown) AND",
                 may_join!(),
                 ")"

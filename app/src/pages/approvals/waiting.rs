@@ -28,8 +28,8 @@ pub fn Waiting(memberships: Vec<Membership>, synced: Synced) -> impl IntoView {
     };
     let columns = vec![
         Column::named("User"),
-        Column::named("Team"),
         Column::named("Waits"),
+        Column::named("Team"),
         Column::named("By"),
         Column::act(),
     ];
@@ -57,11 +57,11 @@ fn Row(one: Membership) -> impl IntoView {
             <th scope="row">
                 <Who name=one.user_label.clone() href=format!("/users/{}", one.user_id) second=one.login.clone() />
             </th>
-            <td class="brief">
-                <a href=format!("/teams/{}", one.team_id)>{one.team_name.clone()}</a>
-            </td>
             <td class="solo">
                 <State of=of_membership(&one) next />
+            </td>
+            <td class="brief">
+                <a href=format!("/teams/{}", one.team_id)>{one.team_name.clone()}</a>
             </td>
             <td class="wide">
                 <Provenance from />

@@ -3,6 +3,7 @@
 use super::live_connection;
 use crate::components::badge::{State, StateChip};
 use crate::components::checklist::{ListedStep, StepState, Steps};
+use crate::components::empty_state::EmptyState;
 use crate::components::panel::{Panel, PanelBody};
 use crate::components::roll::{RequestRoll, RollWidth};
 use crate::components::time::relative;
@@ -51,6 +52,35 @@ pub struct Progress {
 #[island]
 pub fn LiveChip(start: Live) -> impl IntoView {
     move || view! { <StateChip of=of_live(latest(&start).state) /> }
+}
+
+/// What stands where the log of requests will be, until the first one comes.
+#[island]
+pub fn NoRequestYet(node: NodeId, start: Live) -> impl IntoView {
+    move || {
+        let news = came(&start);
+        let (title, words) = match news {
+            News::None => (
+                "No request came yet",
+                "Start the connection test in your identity provider. Each request is noted here with its answer, and with what to do where it was refused.",
+            ),
+            News::Requests => (
+                "The first request came",
+                "Each is noted with its answer, and with what to do where it was refused.",
+            ),
+        };
+        view! {
+            <EmptyState title words>
+                {(news == News::Requests).then(|| view! { <ShowRequests node /> })}
+            </EmptyState>
+        }
+    }
+}
+
+/// The way to the requests that came meanwhile: this page, made anew.
+#[component]
+fn ShowRequests(node: NodeId) -> impl IntoView {
+    view! { <a href=format!("/nodes/{node}/connection")>"Show the new requests"</a> }
 }
 
 /// The state of a connection, its last requests, and the steps until it is connected.
@@ -137,7 +167,7 @@ fn Now(node: NodeId, name: String, live: Live, clock: i64, came: News) -> impl I
         </p>
         <RequestRoll answers=roll width=RollWidth::Full />
         {agent.map(|agent| view! { <p class="muted">"It calls itself " <code>{agent}</code> "."</p> })}
-        {(came == News::Requests).then(|| view! { <p><a href=format!("/nodes/{node}/connection")>"Show the new requests"</a></p> })}
+        {(came == News::Requests).then(|| view! { <p><ShowRequests node /></p> })}
     }
 }
 

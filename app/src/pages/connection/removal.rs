@@ -75,7 +75,7 @@ pub async fn remove_connection(node: NodeId) -> Result<(), AppError> {
             .says("The connection was removed. Its users and teams stayed.")
     };
     answer(
-        Form::new("remove-connection", format!("/nodes/{node}/connection")),
+        Form::button(format!("/nodes/{node}/connection")),
         removed.map(done),
     )
     .await

@@ -1,23 +1,18 @@
 //! The log of requests: each a row; opened, it says what happened, why, and what to do.
 
-use crate::components::empty_state::EmptyState;
+use super::live::NoRequestYet;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::time::ClockTime;
+use crate::components::time::ClockSeconds;
 use crate::pages::frame::Ago;
 use crate::words::requests::{Advice, advice, is_refused, said, took};
-use directory::model::connection::Request;
+use directory::model::connection::{Live, Request};
+use directory::model::id::NodeId;
 use leptos::prelude::*;
 
 #[component]
-pub fn RequestLog(requests: Vec<Request>) -> impl IntoView {
+pub fn RequestLog(node: NodeId, start: Live, requests: Vec<Request>) -> impl IntoView {
     if requests.is_empty() {
-        return view! {
-            <EmptyState
-                title="No request came yet"
-                words="Start the connection test in your identity provider. Each request is noted here with its answer, and with what to do where it was refused."
-            />
-        }
-        .into_any();
+        return view! { <NoRequestYet node start /> }.into_any();
     }
     let rows = requests
         .into_iter()
@@ -38,7 +33,7 @@ fn Row(request: Request) -> impl IntoView {
         <details class="request" data-tone=tone>
             <summary>
                 <span class="when num muted">
-                    <ClockTime at=request.at.0 />
+                    <ClockSeconds at=request.at.0 />
                 </span>
                 <span class="status">
                     <Glyph name=glyph />

@@ -4,7 +4,6 @@ use super::tokens::Tokens;
 use crate::components::button::{Button, Kind};
 use crate::components::copy::{Copy, Secret};
 use crate::components::form::{Field, FormErrors, Input, Tick};
-use crate::components::notice::{Notice, NoticeSign};
 use crate::components::panel::{Panel, PanelBody, PanelFoot, Setting, Settings};
 use crate::error::AppError;
 use crate::pages::frame::again;
@@ -144,7 +143,6 @@ pub fn OptionsPanel(detail: ConnectionDetail) -> impl IntoView {
                 </PanelFoot>
             </Panel>
         </form>
-        {(is_draft && unsaved).then(|| view! { <SaveFirst /> })}
     }
 }
 
@@ -160,16 +158,6 @@ fn UniqueNames(tick: Tick) -> impl IntoView {
             aria-label="Unique team names"
             checked=tick == Tick::On
         />
-    }
-}
-
-/// The trap of every set-up: testing before saving (01.8).
-#[component]
-fn SaveFirst() -> impl IntoView {
-    view! {
-        <Notice sign=NoticeSign::WAIT title="Save before you test">
-            <p>"A test from the identity provider fails with 401 until the connection is saved here."</p>
-        </Notice>
     }
 }
 

@@ -8,9 +8,10 @@ use crate::components::time::date;
 use crate::error::AppError;
 use crate::pages::frame::{Ago, AgoOrNever};
 use crate::visit::visit;
-use crate::words::of_token;
+use crate::words::{counted, of_token};
 use directory::model::connection::{Token, TokenState};
 use directory::model::id::{NodeId, TokenId};
+use directory::model::timestamp::{DAY, Timestamp};
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -69,11 +70,20 @@ fn Row(node: NodeId, token: Token) -> impl IntoView {
             <td data-label="Expires">
                 <span>
                     {date(token.expires_at.0, now.0)}
-                    {(!is_over).then(|| view! { <span class="sub"><Ago at=token.expires_at /></span> })}
+                    {(!is_over).then(|| view! { <span class="sub">{ends_in(token.expires_at, now)}</span> })}
                 </span>
             </td>
             <td class="act">{(!is_over).then(|| view! { <Revoke node token=token.id /> })}</td>
         </tr>
+    }
+}
+
+/// How many days a token is still good.
+fn ends_in(at: Timestamp, now: Timestamp) -> String {
+    match (at.0 - now.0) / DAY {
+        ..0 => "has ended".to_owned(),
+        0 => "ends today".to_owned(),
+        days => format!("in {}", counted(days, "day", "days")),
     }
 }
 
@@ -107,5 +117,5 @@ pub async fn revoke_token(node: NodeId, token: TokenId) -> Result<(), AppError> 
     let page = format!("/nodes/{node}/connection");
     let revoked = directory::admin::connections::revoke_token(&db, &admin, node, &token).await;
     let done = |()| Done::at(&page).says(format!("Token scimc_{token}… was revoked."));
-    answer(Form::new("revoke-token", &page), revoked.map(done)).await
+    answer(Form::button(&page), revoked.map(done)).await
 }

@@ -101,7 +101,7 @@ pub async fn send_invitation(id: UserId) -> Result<(), AppError> {
     let page = format!("/users/{id}");
     let sent = directory::admin::users::send_invitation(&db, &admin, &id).await;
     answer(
-        Form::new("user", &page),
+        Form::button(&page),
         sent.map(|()| Done::at(&page).says("The invitation was sent.")),
     )
     .await
@@ -114,7 +114,7 @@ pub async fn lock_user(id: UserId) -> Result<(), AppError> {
     let page = format!("/users/{id}");
     let locked = directory::admin::users::lock(&db, &admin, &id).await;
     answer(
-        Form::new("user", &page),
+        Form::button(&page),
         locked.map(|()| Done::at(&page).says("The user was locked.")),
     )
     .await
@@ -127,7 +127,7 @@ pub async fn unlock_user(id: UserId) -> Result<(), AppError> {
     let page = format!("/users/{id}");
     let unlocked = directory::admin::users::unlock(&db, &admin, &id).await;
     answer(
-        Form::new("user", &page),
+        Form::button(&page),
         unlocked.map(|()| Done::at(&page).says("The user was unlocked.")),
     )
     .await

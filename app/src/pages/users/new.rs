@@ -1,6 +1,7 @@
 //! Adds a person by hand.
 
 use crate::components::button::{Button, ButtonLink, Kind};
+use crate::components::checklist::{ListedStep, StepState, Steps};
 use crate::components::form::{Field, FormErrors, Input, Select};
 use crate::components::layout::{Crumb, PageHead, Section};
 use crate::components::link::Query;
@@ -23,7 +24,10 @@ pub fn NewUserPage() -> impl IntoView {
                     title="Add user"
                     lead="Somebody whom no identity provider sends. They are Invited until they sign in for the first time."
                 />
-                <NewUser nodes asked />
+                <div class="columns">
+                    <NewUser nodes asked />
+                    <Next />
+                </div>
             </Page>
         }
     })
@@ -50,7 +54,6 @@ fn NewUser(nodes: Vec<NodeInTree>, asked: Option<String>) -> impl IntoView {
                             <Select choices chosen=node />
                         </Field>
                     </div>
-                    <p class="hint">"No mail is sent yet: the page of the user has the button for it."</p>
                     <div class="buttons">
                         <Button kind=Kind::Primary icon="plus">
                             "Add user"
@@ -61,6 +64,40 @@ fn NewUser(nodes: Vec<NodeInTree>, asked: Option<String>) -> impl IntoView {
                     </div>
                 </form>
             </PanelBody>
+        </Panel>
+    }
+}
+
+/// What happens with somebody who was added.
+#[component]
+fn Next() -> impl IntoView {
+    let steps = [
+        (
+            "They are Invited",
+            "Nobody is written to yet: the page of the user has the button that sends the invitation.",
+        ),
+        (
+            "They sign in",
+            "Through the identity provider of their address. With the first sign-in they become Active.",
+        ),
+        (
+            "An identity provider may claim them",
+            "One that sends the same address to this node keeps them from then on.",
+        ),
+    ];
+    let steps = (1..)
+        .zip(steps)
+        .map(|(number, (title, words))| {
+            view! {
+                <ListedStep state=StepState::Later(number) title>
+                    <p>{words}</p>
+                </ListedStep>
+            }
+        })
+        .collect_view();
+    view! {
+        <Panel id="next" title="What comes next">
+            <Steps>{steps}</Steps>
         </Panel>
     }
 }
