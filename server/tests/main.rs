@@ -8,6 +8,7 @@ mod bootstrap;
 mod conversations;
 mod filters;
 mod headers;
+mod limits;
 mod provisioning;
 mod races;
 mod reveal;

@@ -1,6 +1,6 @@
 //! What comes in as a body, and what goes out as one.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
@@ -18,7 +18,8 @@ pub const GROUP_LIMIT: usize = 16 * 1024 * 1024;
 /// Reads a JSON body of at most so many bytes.
 ///
 /// # Errors
-/// 415 for another or no media type or any encoding, 413 for a body that is too large.
+/// 415 for another or no media type or any encoding, 413 for a body that is too large, 400 for one that breaks off,
+/// 408 for one that takes too long.
 pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Refused> {
     let media = headers
         .get(header::CONTENT_TYPE)
@@ -42,10 +43,14 @@ pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u
     let too_large = || {
         scim::error::Error::too_large("The body is too large. Send fewer members in one request.")
     };
-    to_bytes(body, limit)
-        .await
-        .map(|bytes| bytes.to_vec())
-        .map_err(|_| too_large().into())
+    match crate::http::whole(body, limit).await {
+        Ok(bytes) => Ok(bytes.to_vec()),
+        Err(StatusCode::PAYLOAD_TOO_LARGE) => Err(too_large().into()),
+        Err(status) => {
+            let detail = "The body did not come whole, or took too long. Send the request again.";
+            Err(scim::error::Error::new(status.as_u16(), detail).into())
+        }
+    }
 }
 
 /// An answer with a body.
