@@ -4,93 +4,12 @@ use super::badge::CountToDo;
 use super::icon::{Icon, Mark, Monogram, MonogramSize, Wordmark};
 use super::link::Href;
 use super::search_shortcut::SearchShortcut;
+use super::section::GROUPS;
+pub use super::section::Section;
 use super::time::LocalTimes;
 use super::toast::{ToastText, Toasts};
 use leptos::prelude::*;
 use leptos_meta::Title;
-
-/// A part of the console, as the sidebar lists them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    Overview,
-    Approvals,
-    Nodes,
-    Users,
-    Teams,
-    Roles,
-    Connections,
-    SignIn,
-    Events,
-    Settings,
-    /// A page that the sidebar does not list, such as the help.
-    Elsewhere,
-}
-
-impl Section {
-    /// Where it is.
-    pub fn path(self) -> &'static str {
-        match self {
-            Self::Overview | Self::Elsewhere => "/",
-            Self::Approvals => "/approvals",
-            Self::Nodes => "/nodes",
-            Self::Users => "/users",
-            Self::Teams => "/teams",
-            Self::Roles => "/roles",
-            Self::Connections => "/connections",
-            Self::SignIn => "/sso",
-            Self::Events => "/events",
-            Self::Settings => "/settings",
-        }
-    }
-
-    fn icon(self) -> &'static str {
-        match self {
-            Self::Overview => "overview",
-            Self::Approvals => "approvals",
-            Self::Nodes => "nodes",
-            Self::Users => "users",
-            Self::Teams => "teams",
-            Self::Roles => "roles",
-            Self::Connections => "connections",
-            Self::SignIn => "sso",
-            Self::Events => "events",
-            Self::Settings => "settings",
-            Self::Elsewhere => "search",
-        }
-    }
-
-    /// What it is called.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Overview | Self::Elsewhere => "Overview",
-            Self::Approvals => "Approvals",
-            Self::Nodes => "Nodes",
-            Self::Users => "Users",
-            Self::Teams => "Teams",
-            Self::Roles => "Roles",
-            Self::Connections => "Connections",
-            Self::SignIn => "Sign-in",
-            Self::Events => "Events",
-            Self::Settings => "Settings",
-        }
-    }
-}
-
-/// The groups of the sidebar with their headings.
-const GROUPS: [(&str, &[Section]); 4] = [
-    ("", &[Section::Overview, Section::Approvals]),
-    (
-        "Directory",
-        &[
-            Section::Nodes,
-            Section::Users,
-            Section::Teams,
-            Section::Roles,
-        ],
-    ),
-    ("Provisioning", &[Section::Connections, Section::SignIn]),
-    ("Record", &[Section::Events]),
-];
 
 /// What the frame says of the organisation and the person in front of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

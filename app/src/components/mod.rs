@@ -78,6 +78,7 @@ pub mod panel;
 pub mod path;
 pub mod roll;
 pub mod search_shortcut;
+pub mod section;
 pub mod table;
 pub mod tabs;
 pub mod text;
