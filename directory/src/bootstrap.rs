@@ -1,6 +1,8 @@
 //! An unattended installation: everything a bootstrap file names, in one unit of work.
 
-use std::collections::{HashMap, HashSet};
+mod check;
+
+use std::collections::HashMap;
 
 use serde_json::json;
 
@@ -14,12 +16,13 @@ use crate::model::event::{Actor, Code, Target};
 use crate::model::id::{ConnectionId, NodeId};
 use crate::model::node::Node;
 use crate::model::user::{CreatedVia, Profile, UserState};
-use crate::secret::{self, Hashing, Secrets, check_passphrase_rules};
+use crate::secret::{self, Hashing, Secrets};
 use crate::set_up::{ensure_root, insert_administrator};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
 use crate::store::{connections, events, nodes, settings};
-use crate::text;
+
+pub use check::check;
 
 /// What a bootstrap file asks for.
 #[derive(Clone)]
@@ -108,61 +111,6 @@ pub async fn is_empty(db: &Db) -> Result<bool> {
     is_empty_now(&mut tx).await
 }
 
-/// Every mistake of a plan; none where it can be applied to an empty database.
-pub fn check(plan: &Plan) -> Vec<Mistake> {
-    let mut mistakes = Mistakes(Vec::new());
-    mistakes.take(
-        "organisation",
-        0,
-        text::name("organisation", &plan.organisation),
-    );
-    let names = check_nodes(plan, &mut mistakes);
-    let mut addresses = HashSet::new();
-    for (index, administrator) in plan.administrators.iter().enumerate() {
-        mistakes.take(
-            "administrator",
-            index,
-            text::name("name", &administrator.name),
-        );
-        mistakes.take(
-            "administrator",
-            index,
-            check_passphrase_rules(&administrator.passphrase),
-        );
-        mistakes.take(
-            "administrator",
-            index,
-            new_address(&administrator.email, &mut addresses),
-        );
-    }
-    for (index, person) in plan.people.iter().enumerate() {
-        mistakes.take("person", index, text::name("name", &person.name));
-        mistakes.take("person", index, new_address(&person.email, &mut addresses));
-        mistakes.take("person", index, known("node", &person.node, &names));
-    }
-    let mut taken = HashSet::new();
-    for (index, connection) in plan.connections.iter().enumerate() {
-        mistakes.take("connection", index, text::name("name", &connection.name));
-        mistakes.take("connection", index, known("node", &connection.node, &names));
-        if connection.node == plan.organisation {
-            mistakes.add(
-                "connection",
-                index,
-                "node",
-                "The node at the top cannot have a SCIM connection: name one below it.",
-            );
-        } else if !taken.insert(&connection.node) {
-            mistakes.add(
-                "connection",
-                index,
-                "node",
-                "A node has one SCIM connection, because its URL names the node.",
-            );
-        }
-    }
-    mistakes.0
-}
-
 /// Fills an empty database with a plan that [`check`] found no mistake in.
 ///
 /// # Errors
@@ -181,138 +129,29 @@ pub async fn apply(db: &Db, secrets: &Secrets, hashing: &Hashing, plan: &Plan) -
     if !is_empty_now(&mut tx).await? {
         return Ok(Applied::NotEmpty);
     }
-    ensure_root(&mut tx, plan.organisation.trim()).await?;
-    let placed = add_nodes(&mut tx, plan).await?;
-    for (administrator, hash) in plan.administrators.iter().zip(&hashes) {
-        add_administrator(&mut tx, administrator, hash).await?;
-    }
-    for person in &plan.people {
-        let address = users::address(&person.email)?;
-        let node = place(&placed, &person.node)?;
-        let id = users::insert(
-            &mut tx,
-            node,
-            person.name.trim(),
-            &address,
-            CreatedVia::Bootstrap,
-        )
-        .await?;
-        record(
-            &mut tx,
-            Code::UserAdded,
-            node,
-            Target::new("user", id, person.name.trim()),
-        )
-        .await?;
-    }
-    for connection in &plan.connections {
-        add_connection(
-            &mut tx,
-            secrets,
-            connection,
-            place(&placed, &connection.node)?,
-        )
-        .await?;
-    }
-    record(
-        &mut tx,
-        Code::Bootstrapped,
-        NodeId::ROOT,
-        Target::new("node", NodeId::ROOT, plan.organisation.trim()),
-    )
-    .await?;
+    fill(&mut tx, secrets, plan, &hashes).await?;
     tx.commit().await?;
     Ok(Applied::Done)
 }
 
-struct Mistakes(Vec<Mistake>);
-
-impl Mistakes {
-    fn add(
-        &mut self,
-        table: &'static str,
-        index: usize,
-        field: &'static str,
-        message: impl Into<String>,
-    ) {
-        self.0.push(Mistake {
-            table,
-            index,
-            field,
-            message: message.into(),
-        });
+async fn fill(tx: &mut Tx, secrets: &Secrets, plan: &Plan, hashes: &[String]) -> Result<()> {
+    let organisation = plan.organisation.trim();
+    ensure_root(tx, organisation).await?;
+    let placed = add_nodes(tx, plan).await?;
+    for (administrator, hash) in plan.administrators.iter().zip(hashes) {
+        add_administrator(tx, administrator, hash).await?;
     }
-
-    fn take<T>(&mut self, table: &'static str, index: usize, checked: Result<T>) {
-        match checked {
-            Ok(_) => {}
-            Err(Error::Invalid { field, message }) => self.add(table, index, field, message),
-            Err(other) => self.add(table, index, "", other.to_string()),
-        }
+    for person in &plan.people {
+        let (name, address) = (person.name.trim(), users::address(&person.email)?);
+        let node = place(&placed, &person.node)?;
+        let id = users::insert(tx, node, name, &address, CreatedVia::Bootstrap).await?;
+        record(tx, Code::UserAdded, node, Target::new("user", id, name)).await?;
     }
-}
-
-/// The names of the nodes; every node has its own, hangs below the top, and has an id nobody else has.
-fn check_nodes<'a>(plan: &'a Plan, mistakes: &mut Mistakes) -> HashSet<&'a str> {
-    let mut names = HashSet::from([plan.organisation.as_str()]);
-    let mut ids = HashSet::from([NodeId::ROOT.0]);
-    for (index, node) in plan.nodes.iter().enumerate() {
-        mistakes.take("node", index, text::name("name", &node.name));
-        if !names.insert(&node.name) {
-            mistakes.add(
-                "node",
-                index,
-                "name",
-                "Another node has this name, and the file refers to nodes by their names.",
-            );
-        }
-        match node.id {
-            Some(id) if id < 1 => mistakes.add("node", index, "id", "Use a number from 2 on."),
-            Some(id) if !ids.insert(id) => mistakes.add(
-                "node",
-                index,
-                "id",
-                format!("The id {id} is taken; the node at the top has 1."),
-            ),
-            _ => {}
-        }
+    for connection in &plan.connections {
+        add_connection(tx, secrets, connection, place(&placed, &connection.node)?).await?;
     }
-    let parents: HashMap<&str, &str> = plan
-        .nodes
-        .iter()
-        .map(|node| (node.name.as_str(), node.parent.as_str()))
-        .collect();
-    for (index, node) in plan.nodes.iter().enumerate() {
-        mistakes.take("node", index, known("parent", &node.parent, &names));
-        // As many steps up as there are nodes lead to the top, or round in a ring.
-        let end = (0..plan.nodes.len()).fold(node.name.as_str(), |at, _| {
-            parents.get(at).copied().unwrap_or(at)
-        });
-        if parents.contains_key(end) {
-            mistakes.add("node", index, "parent", "This node lies below itself.");
-        }
-    }
-    names
-}
-
-fn known(field: &'static str, name: &str, names: &HashSet<&str>) -> Result<()> {
-    if names.contains(name) {
-        Ok(())
-    } else {
-        Err(Error::invalid(
-            field,
-            format!("There is no node {name:?} in this file."),
-        ))
-    }
-}
-
-fn new_address(email: &str, seen: &mut HashSet<String>) -> Result<Address> {
-    let address = users::address(email)?;
-    if seen.insert(address.key.clone()) {
-        Ok(address)
-    } else {
-        Err(Error::invalid("email", "This address stands here twice."))
-    }
+    let target = Target::new("node", NodeId::ROOT, organisation);
+    record(tx, Code::Bootstrapped, NodeId::ROOT, target).await
 }
 
 async fn is_empty_now(tx: &mut Tx) -> Result<bool> {

@@ -7,12 +7,12 @@ use crate::model::event::{Actor, ActorKind, Code, Target};
 use crate::model::membership::Membership;
 use crate::model::user::User;
 use crate::store::db::Db;
-use crate::store::{approvals, events, identities};
+use crate::store::{events, identities, rosters};
 
 /// Their places in teams, pending ones with the reason.
 pub async fn teams(db: &Db, user: &User) -> Result<Vec<Membership>> {
     let mut tx = db.read().await?;
-    approvals::of_user(&mut tx, &user.id).await
+    rosters::of_user(&mut tx, &user.id).await
 }
 
 /// Connects an account at an identity provider to the person who is signed in and proved it too: the

@@ -6,7 +6,7 @@ use directory::model::event::Code;
 use directory::model::membership::{Reason, Synced};
 use directory::model::team::Decision;
 use directory::provisioning::teams::Revision;
-use directory::{member, sign_in};
+use directory::sign_in;
 
 use crate::support::{Database, Story, admin_of, databases, everything};
 
@@ -338,30 +338,6 @@ async fn of_many_who_decide_at_once_about_one_membership_one_does() {
                 .all(Result::is_ok)
         );
         assert_eq!(database.events().await - before, events + 1);
-        database.check().await;
-    }
-}
-
-#[tokio::test]
-async fn a_member_sees_their_teams_and_what_they_wait_for() {
-    for database in databases().await {
-        let story = Story::of(&database).await;
-        let db = &database.db;
-        approvals::full_sync(db, &story.ada).await.unwrap();
-        let grace = story.person(db, &story.grace).await;
-        let teams: Vec<_> = member::teams(db, &grace)
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|m| (m.team_name, m.state))
-            .collect();
-        assert_eq!(
-            teams,
-            [
-                ("Design".to_owned(), Decision::Approved),
-                ("Ops".to_owned(), Decision::Approved)
-            ]
-        );
         database.check().await;
     }
 }

@@ -2,18 +2,19 @@
 
 use directory::Error;
 use directory::admin::{connections, nodes};
-use directory::model::connection::{ConnectionState, TokenState, UniqueNames};
+use directory::model::connection::{ConnectionState, UniqueNames};
 use directory::model::event::Code;
-use directory::model::id::{NodeId, TokenId};
+use directory::model::id::NodeId;
+use directory::model::timestamp::Timestamp;
 use directory::model::user::Status;
-use directory::provisioning::connections::{Refusal, authenticate};
+use directory::provisioning;
+use directory::provisioning::connections::{Arrived, Authenticated, Refusal, authenticate, note};
 use directory::provisioning::teams::NewTeam;
 use directory::secret::{Secrets, parse_token};
-use directory::{model, provisioning};
 
 use crate::support::{Database, Story, databases};
 
-async fn is_good(
+pub async fn is_good(
     database: &Database,
     secrets: &Secrets,
     node: NodeId,
@@ -23,6 +24,22 @@ async fn is_good(
         .await
         .unwrap()
         .map(|_| ())
+}
+
+pub fn arrived(caller: &Authenticated, at: Timestamp, status: i64, path: &str) -> Arrived {
+    Arrived {
+        caller: Some(caller.clone()),
+        node: Some(caller.connection.node_id),
+        at,
+        method: "GET".to_owned(),
+        path: path.to_owned(),
+        status,
+        scim_type: None,
+        detail: None,
+        took_us: 250,
+        agent: Some("Okta SCIM Client".to_owned()),
+        ip: None,
+    }
 }
 
 #[tokio::test]
@@ -119,129 +136,6 @@ async fn many_who_open_the_wizard_at_once_find_one_draft() {
 }
 
 #[tokio::test]
-async fn two_tokens_overlap_and_a_third_has_to_wait() {
-    for database in databases().await {
-        let story = Story::of(&database).await;
-        let (db, ada, secrets, berlin) = (&database.db, &story.ada, &story.secrets, story.berlin);
-        let unsaved = connections::generate_token(db, ada, secrets, berlin, "second")
-            .await
-            .unwrap();
-        let second = connections::generate_token(db, ada, secrets, berlin, "second")
-            .await
-            .unwrap();
-        let before = database.events().await;
-        connections::save(db, ada, berlin, "Okta", UniqueNames::Off)
-            .await
-            .unwrap();
-        assert_eq!(
-            database.codes_after(before).await,
-            [Code::ConnectionChanged]
-        );
-        assert_eq!(
-            is_good(&database, secrets, berlin, &unsaved.secret).await,
-            Err(Refusal::Unknown),
-            "replaced before it was saved"
-        );
-        for token in [&story.token, &second.secret] {
-            assert_eq!(is_good(&database, secrets, berlin, token).await, Ok(()));
-        }
-        let third = connections::generate_token(db, ada, secrets, berlin, "third").await;
-        assert!(matches!(third, Err(Error::Conflict(_))));
-        let old = parse_token(&story.token).unwrap();
-        for _ in 0..2 {
-            connections::revoke_token(db, ada, berlin, &old)
-                .await
-                .unwrap();
-        }
-        assert_eq!(
-            is_good(&database, secrets, berlin, &story.token).await,
-            Err(Refusal::Unknown)
-        );
-        connections::generate_token(db, ada, secrets, berlin, "third")
-            .await
-            .unwrap();
-        let codes = [
-            Code::ConnectionChanged,
-            Code::TokenRevoked,
-            Code::TokenGenerated,
-        ];
-        assert_eq!(database.codes_after(before).await, codes);
-        let shown = connections::get(db, ada, berlin).await.unwrap().tokens;
-        let states: Vec<_> = shown.iter().map(|token| token.state).collect();
-        assert_eq!(states.len(), 3);
-        assert!(
-            states.contains(&TokenState::Draft)
-                && states.contains(&TokenState::Active)
-                && states.contains(&TokenState::Revoked)
-        );
-        database.check().await;
-    }
-}
-
-#[tokio::test]
-async fn many_tokens_generated_at_once_leave_one_draft() {
-    for database in databases().await {
-        let story = Story::of(&database).await;
-        let (db, ada, secrets) = (&database.db, &story.ada, &story.secrets);
-        let made = futures::future::join_all(
-            (0..8).map(|_| connections::generate_token(db, ada, secrets, story.berlin, "many")),
-        )
-        .await;
-        assert!(made.iter().all(Result::is_ok));
-        assert_eq!(
-            database
-                .number("SELECT count(*) FROM tokens WHERE state = 'draft'")
-                .await,
-            1
-        );
-        database.check().await;
-    }
-}
-
-#[tokio::test]
-async fn a_token_is_revoked_only_by_its_own_connection() {
-    for database in databases().await {
-        let story = Story::of(&database).await;
-        let (db, ada, secrets) = (&database.db, &story.ada, &story.secrets);
-        connections::start(db, ada, story.europe, "Other")
-            .await
-            .unwrap();
-        let other = connections::generate_token(db, ada, secrets, story.europe, "")
-            .await
-            .unwrap()
-            .token
-            .id;
-        for token in [other, TokenId::from("nothing")] {
-            assert_eq!(
-                connections::revoke_token(db, ada, story.berlin, &token).await,
-                Err(Error::NotFound("This token"))
-            );
-        }
-        database.check().await;
-    }
-}
-
-#[tokio::test]
-async fn a_row_written_into_the_database_makes_no_token() {
-    for database in databases().await {
-        let story = Story::of(&database).await;
-        let (_, forged) = directory::secret::new_token();
-        // Whoever can write to the database knows no pepper: the best they can keep is a plain hash.
-        assert_eq!(directory::secret::sha256(&forged).len(), 64);
-        database.run("UPDATE tokens SET digest = '0000000000000000000000000000000000000000000000000000000000000000'").await;
-        assert_eq!(
-            is_good(&database, &story.secrets, story.berlin, &story.token).await,
-            Err(Refusal::Unknown)
-        );
-        assert_eq!(
-            is_good(&database, &Secrets::generate(), story.berlin, &story.token).await,
-            Err(Refusal::Unknown)
-        );
-        database.check().await;
-    }
-}
-
-#[tokio::test]
 async fn unique_team_names_are_refused_while_two_teams_bear_one() {
     for database in databases().await {
         let story = Story::of(&database).await;
@@ -330,22 +224,12 @@ async fn the_page_of_a_connection_shows_what_it_keeps_and_what_came_in() {
         provisioning::connections::used_first(db, &caller)
             .await
             .unwrap();
-        let arrived = |status: i64, path: &str| provisioning::connections::Arrived {
-            caller: Some(caller.clone()),
-            node: Some(story.berlin),
-            at: model::timestamp::Timestamp(1_800_000_000_000),
-            method: "GET".to_owned(),
-            path: path.to_owned(),
-            status,
-            scim_type: None,
-            detail: None,
-            took_us: 250,
-            agent: Some("Okta SCIM Client".to_owned()),
-            ip: None,
-        };
-        provisioning::connections::note(db, &[arrived(200, "/Users"), arrived(404, "/Users/1")])
-            .await
-            .unwrap();
+        let came = Timestamp(1_800_000_000_000);
+        let arrived = [
+            arrived(&caller, came, 200, "/Users"),
+            arrived(&caller, came, 404, "/Users/1"),
+        ];
+        note(db, &arrived).await.unwrap();
         let shown = connections::get(db, ada, story.berlin).await.unwrap();
         assert_eq!(
             (

@@ -81,6 +81,11 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::ConnectionUsed => vec![target(event), words(" sent its first request")],
         Code::TokenGenerated => act(event, "generated the token"),
         Code::TokenRevoked => act(event, "revoked the token"),
+        Code::TokenReplaced => of_target(
+            event,
+            "put a newer token in place of",
+            ", which is good for three days more",
+        ),
         Code::UserAdded if by_connection => act(event, "created"),
         Code::UserAdded => act(event, "added"),
         Code::UserLinked => of_target(event, "claimed", ", who was here already"),
@@ -218,7 +223,7 @@ fn sign(code: Code) -> Sign {
         }
         Code::ConnectionRemoved => Sign::Toned(Tone::Stop, "connections"),
         Code::TokenGenerated => Sign::Icon("key"),
-        Code::TokenRevoked => Sign::Toned(Tone::Stop, "key"),
+        Code::TokenRevoked | Code::TokenReplaced => Sign::Toned(Tone::Stop, "key"),
         Code::UserAdded | Code::UserRevived | Code::UserRestored => {
             Sign::Glyph(Tone::Info, "invited")
         }

@@ -12,7 +12,7 @@ use crate::model::membership::{Membership, Reason, Synced};
 use crate::model::role::Privilege;
 use crate::model::team::{Decision, Team, Via};
 use crate::store::db::{Db, Tx};
-use crate::store::{approvals, events, nodes};
+use crate::store::{approvals, events, nodes, rosters};
 
 pub use crate::model::team::{Pending, PendingTeam};
 
@@ -79,7 +79,7 @@ pub async fn full_sync(db: &Db, admin: &Admin) -> Result<Synced> {
 /// Approves one team, pending or denied, and its memberships that can be.
 pub async fn approve_team(db: &Db, admin: &Admin, id: &TeamId) -> Result<Synced> {
     let mut tx = db.write().await?;
-    let team = managed(admin, approvals::hold(&mut tx, id).await?)?;
+    let team = managed(admin, rosters::hold(&mut tx, id).await?)?;
     let mut synced = Synced::default();
     if approve_one(
         &mut tx,
@@ -100,7 +100,7 @@ pub async fn approve_team(db: &Db, admin: &Admin, id: &TeamId) -> Result<Synced>
         None,
     )
     .await?;
-    synced.waiting = reasons_of(&approvals::of_team(&mut tx, id).await?);
+    synced.waiting = reasons_of(&rosters::of_team(&mut tx, id).await?);
     tx.commit().await?;
     Ok(synced)
 }
@@ -108,7 +108,7 @@ pub async fn approve_team(db: &Db, admin: &Admin, id: &TeamId) -> Result<Synced>
 /// Denies a pending team. Its memberships wait with that as their reason.
 pub async fn deny_team(db: &Db, admin: &Admin, id: &TeamId) -> Result<()> {
     let mut tx = db.write().await?;
-    let team = managed(admin, approvals::hold(&mut tx, id).await?)?;
+    let team = managed(admin, rosters::hold(&mut tx, id).await?)?;
     if approvals::deny_team(&mut tx, id, &admin.name, Via::Approvals).await? {
         let target = Target::new("team", id, &team.name);
         events::record(
@@ -137,7 +137,7 @@ pub async fn approve_membership(
     user: &UserId,
 ) -> Result<()> {
     let mut tx = db.write().await?;
-    let found = managed(admin, approvals::hold(&mut tx, team).await?)?;
+    let found = managed(admin, rosters::hold(&mut tx, team).await?)?;
     let before = membership(&mut tx, team, user).await?;
     if approvals::approve_member(&mut tx, team, user, &admin.name, Via::Approvals).await? {
         record_member(&mut tx, admin, Code::MembershipApproved, &found, user).await?;
@@ -150,7 +150,7 @@ pub async fn approve_membership(
 /// Denies a pending membership: it is not asked for again by a repeated push (behaviour.md 2.3, M8).
 pub async fn deny_membership(db: &Db, admin: &Admin, team: &TeamId, user: &UserId) -> Result<()> {
     let mut tx = db.write().await?;
-    let found = managed(admin, approvals::hold(&mut tx, team).await?)?;
+    let found = managed(admin, rosters::hold(&mut tx, team).await?)?;
     let before = membership(&mut tx, team, user).await?;
     if approvals::deny_member(&mut tx, team, user, &admin.name, Via::Approvals).await? {
         record_member(&mut tx, admin, Code::MembershipDenied, &found, user).await?;
@@ -182,7 +182,7 @@ pub(crate) async fn approve(
         }
     }
     for (id,) in teams {
-        if let Some(team) = approvals::hold(tx, id).await? {
+        if let Some(team) = rosters::hold(tx, id).await? {
             done.memberships += approve_members(tx, actor, via, (id, team.node_id), but).await?;
         }
     }
@@ -272,7 +272,7 @@ fn reasons_of(members: &[Membership]) -> Vec<(Reason, i64)> {
 }
 
 async fn membership(tx: &mut Tx, team: &TeamId, user: &UserId) -> Result<Membership> {
-    approvals::membership(tx, team, user)
+    rosters::membership(tx, team, user)
         .await?
         .ok_or(Error::NotFound("This membership"))
 }

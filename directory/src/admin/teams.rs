@@ -8,7 +8,7 @@ use crate::model::query::{ListQuery, Listed};
 use crate::model::role::Privilege;
 use crate::model::team::{Team, TeamInList};
 use crate::store::db::{Db, Tx};
-use crate::store::{approvals, connections, events, nodes};
+use crate::store::{connections, events, nodes, rosters};
 
 pub use crate::model::team::TeamDetail;
 
@@ -21,22 +21,22 @@ pub async fn list(db: &Db, admin: &Admin, query: &ListQuery) -> Result<Listed<Te
     admin.require_somewhere(Privilege::ManageTeams)?;
     let mut tx = db.read().await?;
     let (total, all) =
-        approvals::count(&mut tx, &admin.user_id, Privilege::ManageTeams, query).await?;
-    let rows = approvals::list(&mut tx, &admin.user_id, Privilege::ManageTeams, query).await?;
+        rosters::count(&mut tx, &admin.user_id, Privilege::ManageTeams, query).await?;
+    let rows = rosters::list(&mut tx, &admin.user_id, Privilege::ManageTeams, query).await?;
     Ok(Listed { rows, total, all })
 }
 
 /// A team with what its page shows.
 pub async fn get(db: &Db, admin: &Admin, id: &TeamId) -> Result<TeamDetail> {
     let mut tx = db.read().await?;
-    let team = managed(admin, approvals::find(&mut tx, id).await?)?;
+    let team = managed(admin, rosters::find(&mut tx, id).await?)?;
     let path = nodes::path(&mut tx, team.node_id).await?;
     let node = path.last().cloned().ok_or(THIS)?;
     let kept_by = connections::find(&mut tx, team.node_id)
         .await?
         .filter(|_| team.linked)
         .map(|connection| connection.name);
-    let members = approvals::of_team(&mut tx, id).await?;
+    let members = rosters::of_team(&mut tx, id).await?;
     let events = events_of(&mut tx, admin, &team).await?;
     Ok(TeamDetail {
         team,

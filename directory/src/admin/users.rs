@@ -9,18 +9,21 @@ use crate::model::event::{Code, Target};
 use crate::model::id::{NodeId, UserId};
 use crate::model::query::{ListQuery, Listed};
 use crate::model::role::Privilege;
+use crate::model::timestamp::HOUR;
 use crate::model::user::{
     AttributeValue, CreatedVia, Leaf, Profile, StatusCounts, User, UserInList, UserState,
 };
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
-use crate::store::{approvals, connections, events, nodes, outbox, people, roles, users};
+use crate::store::{connections, events, nodes, outbox, people, roles, rosters, users};
 use crate::text;
 
 pub use crate::model::user::UserDetail;
 
 const THIS: Error = Error::NotFound("This person");
 const TAKEN: &str = "Somebody with this address is here already, on this node or on another.";
+/// How many invitations somebody gets within an hour (RAT-2).
+const AN_HOUR: i64 = 3;
 /// How many events the page of a person shows.
 const EVENTS: i64 = 20;
 
@@ -51,7 +54,7 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
         .await?
         .filter(|_| user.linked)
         .map(|connection| connection.name);
-    let memberships = approvals::of_user(&mut tx, id).await?;
+    let memberships = rosters::of_user(&mut tx, id).await?;
     let roles = roles::held_by(&mut tx, id).await?;
     let reads_events = admin.may(Privilege::ReadEvents, user.node_id);
     let events = if reads_events {
@@ -113,6 +116,14 @@ pub async fn send_invitation(db: &Db, admin: &Admin, id: &UserId) -> Result<()> 
             "{} is locked, so there is nothing to invite them to.",
             user.label
         )));
+    }
+    let hour_ago = tx.now().plus(-HOUR);
+    if outbox::invitations_since(&mut tx, id, hour_ago).await? >= AN_HOUR {
+        let message = format!(
+            "{} was invited {AN_HOUR} times within the hour. Wait a while: the last invitation is good.",
+            user.label
+        );
+        return Err(Error::Conflict(message));
     }
     outbox::invite(&mut tx, id, user.generation, &user.login).await?;
     record(&mut tx, admin, Code::InvitationSent, &user).await?;

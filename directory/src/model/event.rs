@@ -28,6 +28,8 @@ words!(
         TokenGenerated = "token_generated",
         /// A token was revoked.
         TokenRevoked = "token_revoked",
+        /// A token was given its end, because a newer one is in use.
+        TokenReplaced = "token_replaced",
         /// A person was added.
         UserAdded = "user_added",
         /// A person who was here already was claimed by a connection.

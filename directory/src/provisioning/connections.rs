@@ -6,10 +6,13 @@ use crate::error::Result;
 use crate::model::connection::{Connection, ConnectionState, Request, TokenState};
 use crate::model::event::{Code, Target};
 use crate::model::id::{ConnectionId, NodeId, TokenId};
-use crate::model::timestamp::{MINUTE, Timestamp};
+use crate::model::timestamp::{HOUR, MINUTE, Timestamp};
 use crate::secret::{self, Secrets};
-use crate::store::db::{Db, new_id};
-use crate::store::{events, requests};
+use crate::store::db::{Db, Tx, new_id};
+use crate::store::{connections, events, requests};
+
+/// How long the older token of a connection is good beside a newer one in use (TOK-6).
+const OVERLAP: i64 = 72 * HOUR;
 
 /// A request's authority: the connection, and the token it came with.
 #[derive(Debug, Clone)]
@@ -159,8 +162,30 @@ pub async fn note(db: &Db, arrived: &[Arrived]) -> Result<()> {
             last.agent.as_deref(),
         )
         .await?;
+        retire_older(&mut tx, last).await?;
     }
     tx.commit().await
+}
+
+/// Gives the older tokens of a connection their end, once a newer one is in use (TOK-6).
+async fn retire_older(tx: &mut Tx, last: &Arrived) -> Result<()> {
+    let Some(Authenticated { connection, token }) = &last.caller else {
+        return Ok(());
+    };
+    for (older, name) in connections::retire_older(tx, token, last.at.plus(OVERLAP)).await? {
+        let details = serde_json::json!({ "by": token.0 }).to_string();
+        let target = Target::new("token", older, name);
+        events::record(
+            tx,
+            &super::actor(connection),
+            Code::TokenReplaced,
+            Some(connection.node_id),
+            target,
+            details,
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 fn row(one: &Arrived, connection: ConnectionId) -> Request {

@@ -224,6 +224,22 @@ pub async fn revoke_token(
     .await
 }
 
+/// Ends the tokens that are older than one which is in use: at `until`, unless they end before; which.
+pub async fn retire_older(
+    tx: &mut Tx,
+    token: &TokenId,
+    until: Timestamp,
+) -> Result<Vec<(TokenId, String)>> {
+    tx.all(
+        "UPDATE tokens SET expires_at = $2 WHERE state = 'active' AND expires_at > $2 AND id <> $1
+           AND EXISTS (SELECT 1 FROM tokens newer WHERE newer.id = $1 AND newer.connection_id = tokens.connection_id
+                         AND newer.created_at > tokens.created_at AND newer.last_used_at IS NOT NULL)
+         RETURNING id, name",
+        [token.into(), until.into()],
+    )
+    .await
+}
+
 /// The latest requests of a connection, the newest first.
 pub async fn requests(tx: &mut Tx, id: &ConnectionId, limit: i64) -> Result<Vec<Request>> {
     tx.all(

@@ -13,6 +13,7 @@ pub mod outbox;
 pub mod people;
 pub mod requests;
 pub mod roles;
+pub mod rosters;
 pub mod search;
 pub mod sessions;
 pub mod settings;

@@ -59,6 +59,12 @@ pub async fn withdraw(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
+/// How many invitations were written for somebody since an instant.
+pub async fn invitations_since(tx: &mut Tx, user: &UserId, since: Timestamp) -> Result<i64> {
+    let sql = "SELECT count(*) FROM outbox WHERE user_id = $1 AND kind = 'invitation' AND created_at > $2";
+    tx.number(sql, [user.into(), since.into()]).await
+}
+
 /// When somebody was invited last, if they were.
 pub async fn invited_at(tx: &mut Tx, user: &UserId) -> Result<Option<Timestamp>> {
     let row = tx
