@@ -9,7 +9,7 @@ use directory::store::settings;
 use futures::future::join_all;
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Database, databases, sqlite};
+use crate::support::{Database, databases, postgres, sqlite};
 
 /// Longer than anything here takes, on a machine that does other things too.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -277,6 +277,31 @@ async fn whoever_goes_away_while_they_begin_costs_the_next_one_nothing() {
         assert!(is_there(&database, &format!("key-{n}")).await);
     }
     database.check().await;
+}
+
+#[tokio::test]
+async fn of_two_units_that_wait_for_each_other_one_is_told_to_try_again() {
+    let Some(database) = postgres().await else {
+        return;
+    };
+    for key in ["a", "b"] {
+        unit(&database.db, key, false).await.unwrap();
+    }
+    let mut one = database.db.write().await.unwrap();
+    let mut other = database.db.write().await.unwrap();
+    settings::put(&mut one, "a", "1").await.unwrap();
+    settings::put(&mut other, "b", "2").await.unwrap();
+    let (crossed, back) = futures::join!(
+        settings::put(&mut one, "b", "1"),
+        settings::put(&mut other, "a", "2"),
+    );
+    let refused = match (crossed, back) {
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => error,
+        both => panic!("one of the two goes on: {both:?}"),
+    };
+    assert_eq!(refused, Error::Busy);
+    drop((one, other));
+    database.close().await;
 }
 
 #[tokio::test]

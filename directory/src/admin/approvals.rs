@@ -176,7 +176,7 @@ pub(crate) async fn approve(
     let mut done = Synced::default();
     for (team,) in teams {
         // All of them in the order of their ids, so that nobody who holds one waits for another.
-        approvals::hold(tx, team).await?;
+        rosters::hold(tx, team).await?;
         if approve_one(tx, actor, via, team, Decision::Pending).await? {
             done.teams += 1;
         }

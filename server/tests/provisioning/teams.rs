@@ -3,11 +3,12 @@
 use directory::admin;
 use directory::model::connection::UniqueNames;
 use directory::model::event::Code;
+use directory::model::id::TeamId;
 use serde_json::json;
 
 use super::{berlin, number, replace, run, told};
 use crate::support::databases;
-use crate::support::scim_client::group;
+use crate::support::scim_client::{group, patch};
 
 #[tokio::test]
 async fn names_of_teams_repeat_unless_the_connection_keeps_them_unique() {
@@ -190,6 +191,58 @@ async fn a_team_added_by_hand_is_linked_before_it_can_be_removed() {
             [Code::TeamAdded, Code::TeamLinked]
         );
         client.delete(&format!("/Groups/{team}")).await.is(204);
+        console.verify().await;
+    }
+}
+
+#[tokio::test]
+async fn approval_and_denial_change_nothing_a_client_sees() {
+    for database in databases().await {
+        let (console, _, client) = berlin(database).await;
+        let grace = client.user("grace@acme.example").await;
+        let ops = client.group("Ops", &[&grace]).await;
+        let design = client.group("Design", &[&grace]).await;
+        run(
+            &console,
+            "UPDATE users SET state = 'active' WHERE id = $1",
+            [(&grace).into()],
+        )
+        .await;
+        run(&console, "UPDATE outbox SET sent_at = 1", []).await;
+        let seen = async || {
+            let mut texts = Vec::new();
+            for path in ["/Users", "/Groups"] {
+                texts.push(client.get(path).await.is(200).text);
+            }
+            texts
+        };
+        let before = seen().await;
+        let ada = console.ada().await;
+        admin::approvals::deny_team(&console.db, &ada, &TeamId(design))
+            .await
+            .unwrap();
+        let synced = admin::approvals::full_sync(&console.db, &ada)
+            .await
+            .unwrap();
+        assert_eq!((synced.teams, synced.memberships), (1, 1));
+        assert_eq!(
+            seen().await,
+            before,
+            "what was asserted is what is shown, pending, approved or denied"
+        );
+        let same =
+            patch(&json!([{ "op": "replace", "path": "members", "value": [{ "value": grace }] }]));
+        client.patch(&format!("/Groups/{ops}"), &same).await.is(204);
+        assert_eq!(
+            number(
+                &console,
+                "SELECT count(*) FROM memberships WHERE state = 'approved'",
+                []
+            )
+            .await,
+            1,
+            "a push of what stands decides nothing anew"
+        );
         console.verify().await;
     }
 }
