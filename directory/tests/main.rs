@@ -13,6 +13,7 @@ mod events;
 mod locks;
 mod member;
 mod nodes;
+mod outbox;
 mod provisioning_teams;
 mod provisioning_users;
 mod search;

@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod event;
 pub mod id;
+pub mod letter;
 pub mod membership;
 pub mod node;
 pub mod overview;

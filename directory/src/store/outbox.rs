@@ -3,7 +3,9 @@
 
 use super::db::Tx;
 use crate::error::Result;
-use crate::model::id::UserId;
+use crate::model::id::{NodeId, UserId};
+use crate::model::letter::Letter;
+use crate::model::role::Privilege;
 use crate::model::timestamp::Timestamp;
 
 /// The kind of an invitation.
@@ -16,7 +18,7 @@ pub struct Mail {
     pub id: String,
     /// To whom.
     pub user_id: UserId,
-    /// What it is: [`INVITATION`].
+    /// What it is: [`INVITATION`], or another word of whoever wrote it.
     pub kind: String,
     /// Their address then.
     pub recipient: String,
@@ -30,29 +32,85 @@ pub struct Mail {
     pub withdrawn_at: Option<Timestamp>,
 }
 
+/// Whom a mail is for.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Recipient {
+    /// Who.
+    pub id: UserId,
+    /// Which turn of their life.
+    pub generation: i64,
+    /// Their address.
+    pub login: String,
+}
+
 /// Puts an invitation into the outbox; an older one that has not left is taken back.
 pub async fn invite(tx: &mut Tx, user: &UserId, generation: i64, recipient: &str) -> Result<()> {
     withdraw(tx, user).await?;
-    tx.run(
-        "INSERT INTO outbox (id, user_id, generation, kind, transition, recipient, created_at)
-         SELECT $1, $2, $3, 'invitation', count(*) + 1, $4, $5 FROM outbox
-         WHERE user_id = $2 AND generation = $3 AND kind = 'invitation'",
-        [
-            tx.new_id().into(),
-            user.into(),
-            generation.into(),
-            recipient.into(),
-            tx.now().into(),
-        ],
-    )
-    .await?;
+    let to = Recipient {
+        id: user.clone(),
+        generation,
+        login: recipient.to_owned(),
+    };
+    write(tx, &to, INVITATION, None).await?;
     Ok(())
 }
 
-/// Takes back what has not left for somebody.
+/// Puts a mail of another kind than an invitation into the outbox: an alert, a test.
+pub async fn tell(tx: &mut Tx, to: &Recipient, kind: &str, letter: &Letter) -> Result<String> {
+    let json = serde_json::to_string(letter)
+        .map_err(|error| crate::error::Error::Store(error.to_string()))?;
+    write(tx, to, kind, Some(json)).await
+}
+
+/// Who may be told of what happens at a node: those with the privilege there who may sign in.
+pub async fn administrators(
+    tx: &mut Tx,
+    node: NodeId,
+    privilege: Privilege,
+) -> Result<Vec<Recipient>> {
+    tx.all(
+        "WITH RECURSIVE up (id, height) AS (
+             SELECT id, CAST(0 AS BIGINT) FROM nodes WHERE id = $1
+             UNION ALL
+             SELECT n.parent_id, up.height + 1 FROM up JOIN nodes n ON n.id = up.id WHERE n.parent_id IS NOT NULL
+         )
+         SELECT DISTINCT u.id, u.generation, u.login FROM up
+         JOIN role_privileges rp ON rp.node_id = up.id AND (rp.cascades OR up.height = 0)
+         JOIN role_users ru ON ru.role_id = rp.role_id
+         JOIN users u ON u.id = ru.user_id
+         WHERE rp.privilege = $2 AND u.state = 'active' AND NOT u.locked_by_admin AND NOT u.locked_by_idp
+           AND u.recycled_at IS NULL
+         ORDER BY u.id",
+        [node.into(), privilege.as_str().into()],
+    )
+    .await
+}
+
+async fn write(tx: &mut Tx, to: &Recipient, kind: &str, letter: Option<String>) -> Result<String> {
+    let (id, now) = (tx.new_id(), tx.now());
+    tx.run(
+        "INSERT INTO outbox (id, user_id, generation, kind, transition, recipient, created_at, letter)
+         SELECT $1, $2, $3, $4, coalesce(max(transition), 0) + 1, $5, $6, $7 FROM outbox
+         WHERE user_id = $2 AND generation = $3 AND kind = $4",
+        [
+            (&id).into(),
+            (&to.id).into(),
+            to.generation.into(),
+            kind.into(),
+            (&to.login).into(),
+            now.into(),
+            letter.into(),
+        ],
+    )
+    .await?;
+    Ok(id)
+}
+
+/// Takes back an invitation that has not left for somebody.
 pub async fn withdraw(tx: &mut Tx, user: &UserId) -> Result<()> {
     tx.run(
-        "UPDATE outbox SET withdrawn_at = $2 WHERE user_id = $1 AND sent_at IS NULL AND withdrawn_at IS NULL",
+        "UPDATE outbox SET withdrawn_at = $2
+         WHERE user_id = $1 AND kind = 'invitation' AND sent_at IS NULL AND withdrawn_at IS NULL",
         [user.into(), tx.now().into()],
     )
     .await?;
