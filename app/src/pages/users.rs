@@ -148,11 +148,7 @@ fn tabs(counts: &StatusCounts, asked: &ListQuery, here: &Query) -> Vec<Tab> {
             .shown_if(asked.state.is_empty()),
         tab(badge::ACTIVE, "active", counts.active),
         tab(badge::INVITED, "invited", counts.invited),
-        tab(
-            badge::LOCKED,
-            "locked",
-            counts.locked + counts.locked_by_idp,
-        ),
+        tab(badge::LOCKED, "locked", counts.locked),
         tab(badge::LOCKED_BY_IDP, "locked_by_idp", counts.locked_by_idp),
     ]
 }

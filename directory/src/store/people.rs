@@ -36,16 +36,10 @@ macro_rules! there {
     };
 }
 
-/// Those of status `$4`, a word of [`crate::model::user::Status`] or `locked_by_idp`.
-macro_rules! of_status {
-    ($status:literal) => {
-        concat!(
-            " ",
-            $status,
-            " = CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END OR (",
-            $status,
-            " = 'locked_by_idp' AND u.locked_by_idp AND NOT u.locked_by_admin) "
-        )
+/// The one status somebody is counted and found under: who locked them comes before how far they are.
+macro_rules! status {
+    () => {
+        "CASE WHEN u.locked_by_admin THEN 'locked' WHEN u.locked_by_idp THEN 'locked_by_idp' ELSE u.state END"
     };
 }
 
@@ -54,8 +48,8 @@ macro_rules! matching {
     () => {
         concat!(
             " AND ($4 = '' OR u.label_key LIKE $5 ESCAPE '\\' OR u.login_key LIKE $5 ESCAPE '\\' OR u.id = $4 OR u.external_id = $4)
-              AND ($6 = '' OR",
-            of_status!("$6"),
+              AND ($6 = '' OR $6 = ",
+            status!(),
             ")"
         )
     };
@@ -64,13 +58,13 @@ macro_rules! matching {
 /// A page of people: the wide rows are read for the page alone. In an order that an index has, the
 /// index is followed (`+` keeps the databases from sorting everybody of the nodes first).
 macro_rules! page {
-    (indexed $order:literal) => {
+    (indexed $order:expr) => {
         page!("FROM users u WHERE +", $order)
     };
-    (sorted $order:literal) => {
+    (sorted $order:expr) => {
         page!("FROM users u JOIN nodes n ON n.id = u.node_id WHERE ", $order)
     };
-    ($from:literal, $order:literal) => {
+    ($from:literal, $order:expr) => {
         concat!(
             shown!(),
             "SELECT u.id, u.label, u.login, u.node_id, n.name AS node_name, u.state, u.locked_by_admin, u.locked_by_idp, u.locked_by,
@@ -107,10 +101,10 @@ pub async fn list(
         "node" => page!(sorted "n.name, n.id, u.label_key, u.id"),
         "-node" => page!(sorted "n.name DESC, n.id DESC, u.label_key DESC, u.id DESC"),
         "status" => {
-            page!(sorted "CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END, u.label_key, u.id")
+            page!(sorted concat!(status!(), ", u.label_key, u.id"))
         }
         "-status" => {
-            page!(sorted "CASE WHEN u.locked_by_admin OR u.locked_by_idp THEN 'locked' ELSE u.state END DESC, u.label_key DESC, u.id DESC")
+            page!(sorted concat!(status!(), " DESC, u.label_key DESC, u.id DESC"))
         }
         "last_sign_in" => page!(sorted "coalesce(u.last_sign_in_at, 0), u.id"),
         "-last_sign_in" => page!(sorted "coalesce(u.last_sign_in_at, 0) DESC, u.id DESC"),
@@ -137,9 +131,8 @@ pub async fn count(
         shown!(),
         "SELECT count(*) FROM users u WHERE ",
         there!(),
-        " AND (",
-        of_status!("$4"),
-        ")"
+        " AND $4 = ",
+        status!()
     );
     const MATCHING: &str = concat!(
         shown!(),

@@ -15,7 +15,7 @@ use directory::model::event::{Actor, Code, Target};
 use directory::model::id::{ConnectionId, NodeId, TeamId, UserId};
 use directory::model::query::{Comparison, Condition, Field, Slice, Value};
 use directory::model::user::{AttributeValue, CreatedVia, Leaf, Profile, UserState};
-use directory::store::db::{self, Db};
+use directory::store::db::{self, Db, Tx};
 use directory::store::users::NewUser;
 use directory::store::{events, memberships, outbox, requests, teams, users};
 use futures::future::join_all;
@@ -24,7 +24,8 @@ use super::client::Client;
 use super::load::{Person, Run, Work};
 use super::muster::Database;
 
-const NODE: NodeId = NodeId(2);
+/// Where everybody is.
+pub const NODE: NodeId = NodeId(2);
 
 /// How the machine does without us: requests a second, or units a second.
 pub async fn measure(
@@ -38,7 +39,7 @@ pub async fn measure(
     assert_eq!(NODE.0, node);
     let run = match work {
         Work::Get | Work::Filter | Work::Page => read(database, work, callers, span, people).await,
-        Work::Create | Work::Member => write(&database.open().await, work, callers, span).await,
+        _ => write(&database.open().await, work, callers, span).await,
     };
     run.per_second()
 }
@@ -233,18 +234,7 @@ async fn people(db: &Db, count: usize) -> Vec<UserId> {
 /// The rows of one creation: person, values, event, invitation, log entry.
 async fn create(db: &Db, n: usize, connection: &ConnectionId) -> UserId {
     let mut tx = db.write().await.unwrap();
-    let name = format!("bare.{n}@acme.example");
-    let address = Address::parse(&name).unwrap();
-    let profile = profile(n, &name);
-    let new = NewUser {
-        node: NODE,
-        address: &address,
-        profile: &profile,
-        state: UserState::Invited,
-        via: CreatedVia::Scim,
-        locked_by_idp: None,
-    };
-    let id = users::insert(&mut tx, new).await.unwrap();
+    let (id, name) = insert_person(&mut tx, n, "bare").await;
     outbox::invite(&mut tx, &id, 1, &name).await.unwrap();
     let target = Target {
         kind: "user",
@@ -266,6 +256,22 @@ async fn create(db: &Db, n: usize, connection: &ConnectionId) -> UserId {
         .unwrap();
     tx.commit().await.unwrap();
     id
+}
+
+/// The rows of one person; their id and userName.
+pub async fn insert_person(tx: &mut Tx, n: usize, who: &str) -> (UserId, String) {
+    let name = format!("{who}.{n}@acme.example");
+    let address = Address::parse(&name).unwrap();
+    let profile = profile(n, &name);
+    let new = NewUser {
+        node: NODE,
+        address: &address,
+        profile: &profile,
+        state: UserState::Invited,
+        via: CreatedVia::Scim,
+        locked_by_idp: None,
+    };
+    (users::insert(tx, new).await.unwrap(), name)
 }
 
 fn request(connection: &ConnectionId) -> Request {
@@ -300,7 +306,7 @@ fn profile(n: usize, name: &str) -> Profile {
     let text = |text: &str| Leaf::Text(text.to_owned());
     Profile {
         user_name: name.to_owned(),
-        external_id: Some(format!("bare{n:017}")),
+        external_id: Some(name.to_owned()),
         attributes: format!(
             r#"{{"displayName":"Person Number {n}","emails":[{{"primary":true,"type":"work","value":"{name}"}}],"locale":"en-US","name":{{"familyName":"Number {n}","givenName":"Person"}}}}"#
         ),

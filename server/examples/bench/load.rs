@@ -17,8 +17,16 @@ pub enum Work {
     Page,
     /// `POST /Users`.
     Create,
-    /// `PATCH /Groups/{id}`: one member more in a team of 10,000.
+    /// `PATCH /Groups/{id}`: one member more in a team of everybody.
     Member,
+    /// `PATCH /Users/{id}`: `active` false.
+    Deactivate,
+    /// `GET /Users?count=1000`: the first page.
+    First,
+    /// The same at the end.
+    Last,
+    /// `GET /Groups?excludedAttributes=members`.
+    Groups,
 }
 
 impl Work {
@@ -34,7 +42,11 @@ impl Work {
             Self::Filter => "`userName eq`",
             Self::Page => "page of 1,000",
             Self::Create => "create",
-            Self::Member => "add one member to a team of 10,000",
+            Self::Member => "add one member to a large team",
+            Self::Deactivate => "deactivate",
+            Self::First => "first page of 1,000",
+            Self::Last => "last page of 1,000",
+            Self::Groups => "list of groups without members",
         }
     }
 }
@@ -71,6 +83,13 @@ impl Load {
             team: String::new(),
             created: Arc::new(AtomicUsize::new(0)),
         }
+    }
+
+    /// A client that knows who is there already, and the team it adds members to.
+    pub fn knowing(mut self, people: &Arc<Vec<Person>>, team: &str) -> Self {
+        self.people = Arc::clone(people);
+        team.clone_into(&mut self.team);
+        self
     }
 
     /// The people who were created before the runs.
@@ -197,6 +216,7 @@ impl Handle {
                 Work::Member if micros.len() >= fresh.len() => break,
                 Work::Member => (self.member(&fresh[micros.len()]), 204),
                 Work::Create => (self.create(), 201),
+                Work::Deactivate => (self.deactivate(), 200),
                 read => (self.read(read, next), 200),
             };
             let begun = Instant::now();
@@ -221,6 +241,9 @@ impl Handle {
                 "/Users?filter=userName%20eq%20%22{}%22",
                 user_name.replace('@', "%40")
             ),
+            Work::Groups => "/Groups?excludedAttributes=members".to_owned(),
+            Work::First => "/Users?count=1000".to_owned(),
+            Work::Last => format!("/Users?startIndex={}&count=1000", self.people.len() - 999),
             _ => format!(
                 "/Users?startIndex={}&count=1000",
                 1 + (next % (self.people.len() / 1_000)) * 1_000
@@ -243,6 +266,13 @@ impl Handle {
             "active": true,
         });
         self.request("POST", "/Users", Some(&body.to_string()))
+    }
+
+    fn deactivate(&self) -> Vec<u8> {
+        let n = self.created.fetch_add(1, Ordering::Relaxed);
+        let (id, _) = &self.people[n % self.people.len()];
+        let body = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}"#;
+        self.request("PATCH", &format!("/Users/{id}"), Some(body))
     }
 
     fn member(&self, user: &str) -> Vec<u8> {

@@ -2,7 +2,8 @@
 //! figure the bare limit of the same machine in the same run.
 //!
 //! `cargo xtask bench` builds and runs it. `MUSTER_BIN` names the binary, `MUSTER_BENCH_POSTGRES`
-//! a superuser's address of a PostgreSQL server; without it only SQLite is measured.
+//! a superuser's address of a PostgreSQL server; without it only SQLite is measured. `grow` with sizes
+//! (`grow 1000 100000`) measures how the same work slows down as the directory grows.
 #![expect(
     clippy::unwrap_used,
     reason = "a bench that fails stops with the reason"
@@ -10,6 +11,7 @@
 
 mod bare;
 mod client;
+mod grow;
 mod load;
 mod muster;
 mod report;
@@ -34,18 +36,32 @@ fn main() {
     match arguments.next().as_deref() {
         // The bare server is a process of its own, as Muster is.
         Some("bare") => runtime.block_on(bare::serve(&arguments.next().unwrap())),
+        Some("grow") => {
+            let sizes: Vec<usize> = arguments.map(|size| size.parse().unwrap()).collect();
+            let sizes = if sizes.is_empty() {
+                vec![1_000, 10_000, 100_000]
+            } else {
+                sizes
+            };
+            runtime.block_on(grow::run(&sizes, span()));
+        }
         _ => runtime.block_on(bench()),
     }
 }
 
-async fn bench() {
+/// How long each is measured.
+fn span() -> Duration {
     let seconds = std::env::var("MUSTER_BENCH_SECONDS")
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(3);
+    Duration::from_secs(seconds)
+}
+
+async fn bench() {
     let mut report = Report::default();
-    for database in muster::databases() {
-        measure(&database, Duration::from_secs(seconds), &mut report).await;
+    for database in muster::databases("load") {
+        measure(&database, span(), &mut report).await;
     }
     report.print();
 }

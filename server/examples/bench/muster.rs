@@ -25,8 +25,8 @@ pub struct Usage {
     pub memory_kib: u64,
 }
 
-/// The databases that are there to measure on.
-pub fn databases() -> Vec<Database> {
+/// The databases that are there to measure on, fresh, and `name` among their names.
+pub fn databases(name: &str) -> Vec<Database> {
     let folder = || tempfile::tempdir().unwrap();
     let sqlite = folder();
     let url = format!("sqlite:{}/muster.db", sqlite.path().display());
@@ -36,7 +36,7 @@ pub fn databases() -> Vec<Database> {
         folder: sqlite,
     }];
     if let Ok(server) = std::env::var("MUSTER_BENCH_POSTGRES") {
-        let name = format!("bench_{}", std::process::id());
+        let name = format!("bench_{name}_{}", std::process::id());
         create_database(&server, &name);
         let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
         databases.push(Database {

@@ -10,7 +10,7 @@ impl Run {
     }
 
     /// The time that so many of a hundred answers took at the most, in milliseconds.
-    fn percentile(&self, percent: usize) -> f64 {
+    pub fn percentile(&self, percent: usize) -> f64 {
         let at = (self.micros.len() * percent / 100).min(self.micros.len().saturating_sub(1));
         count(
             usize::try_from(self.micros.get(at).copied().unwrap_or_default()).unwrap_or(usize::MAX),
@@ -46,14 +46,13 @@ impl Line {
             |after: u64, before: u64| count(usize::try_from(after - before).unwrap_or(usize::MAX));
         let client = ticks(after.client_ticks, before.client_ticks);
         let server = ticks(after.server_ticks, before.server_ticks);
-        let memory_mib = count(usize::try_from(after.memory_kib).unwrap_or(usize::MAX)) / 1_024.0;
         Self {
             database,
             work,
             callers,
             run,
             client_share: client / (client + server).max(1.0),
-            memory_mib,
+            memory_mib: mebibytes(after),
             bare: None,
         }
     }
@@ -90,6 +89,11 @@ impl Report {
             );
         }
     }
+}
+
+/// The most memory a server had, in MiB.
+pub fn mebibytes(usage: &Usage) -> f64 {
+    count(usize::try_from(usage.memory_kib).unwrap_or(usize::MAX)) / 1_024.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures for people to read")]
