@@ -3,7 +3,12 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 use server::commands::{demo, serve};
+
+/// A fifth of the work of a request is asking for memory and giving it back.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Muster brings people and teams from an identity provider into order: SCIM 2.0, approvals, sign-in.
 #[derive(Parser)]

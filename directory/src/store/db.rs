@@ -1,10 +1,11 @@
 //! The database, and a unit of work in it: the one file that knows there are two kinds.
 
+mod known;
 mod migrate;
 mod unit;
 
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
@@ -17,6 +18,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, SqlSafeStr, Sqlite}
 use crate::error::{Error, Result};
 use crate::model::id::{ConnectionId, NodeId, RoleId, TeamId, TokenId, UserId};
 use crate::model::timestamp::Timestamp;
+pub use known::Known;
 use unit::{Unit, Writer};
 
 /// A database: SQLite inside the process, or PostgreSQL for many servers. Cheap to clone.
@@ -28,6 +30,8 @@ pub enum Db {
         readers: SqlitePool,
         /// The one connection that writes, and groups commits.
         writer: Writer,
+        /// What need not be asked again before the writer changes it.
+        known: Arc<Known>,
     },
     /// A server.
     Postgres(PgPool),
@@ -146,7 +150,9 @@ impl Db {
     /// Ends every connection, after what is under way.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { readers, writer } => {
+            Self::Sqlite {
+                readers, writer, ..
+            } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -162,10 +168,12 @@ impl Db {
         }
     }
 
-    /// The page cache and the connections of a SQLite database live in this process, so what is
-    /// remembered of it here can only be changed here.
-    pub fn is_ours_alone(&self) -> bool {
-        matches!(self, Self::Sqlite { .. })
+    /// What may be remembered between requests: nothing where other servers share the database.
+    pub fn known(&self) -> Option<&Known> {
+        match self {
+            Self::Sqlite { known, .. } => Some(known),
+            Self::Postgres(_) => None,
+        }
     }
 }
 
@@ -250,6 +258,15 @@ impl Tx {
         rows: Vec<Vec<Arg>>,
     ) -> Result<Vec<T>> {
         let mut returned = Vec::new();
+        // SQLite looks a numbered place up among all of them, so hundreds are counted instead.
+        let is_numbered = self.is_postgres();
+        let place = |n: usize| {
+            if is_numbered {
+                format!("${n}")
+            } else {
+                "?".to_owned()
+            }
+        };
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let mut sql = head.to_owned();
@@ -257,7 +274,7 @@ impl Tx {
             // 100 rows of at most 12 values stay below every limit, and few statements are prepared.
             for row in rows.by_ref().take(100) {
                 let places = (args.len() + 1..=args.len() + row.len())
-                    .map(|n| format!("${n}"))
+                    .map(place)
                     .collect::<Vec<_>>();
                 sql = format!(
                     "{sql}{} ({})",
@@ -337,18 +354,26 @@ async fn open_sqlite(url: &str) -> Result<Db> {
         .pragma("cache_size", "-16000")
         .pragma("mmap_size", "268435456")
         .statement_cache_capacity(256);
-    let mut connection = options.connect().await?;
-    migrate::sqlite(&mut connection).await?;
-    let writer = Writer::new(connection, options.clone());
+    migrate::sqlite(&mut options.connect().await?).await?;
+    let known = Arc::new(Known::default());
+    let writer = Writer::open(options.clone(), Arc::clone(&known)).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(4)
         .min_connections(1)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(options.pragma("query_only", "on"))
+        .connect_with(
+            options
+                .pragma("query_only", "on")
+                .pragma("cache_size", "-4000"),
+        )
         .await?;
-    Ok(Db::Sqlite { readers, writer })
+    Ok(Db::Sqlite {
+        readers,
+        writer,
+        known,
+    })
 }
 
 async fn open_postgres(url: &str) -> Result<Db> {

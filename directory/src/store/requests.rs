@@ -1,6 +1,6 @@
 //! The tokens that SCIM requests come with, and the log of requests and answers, written in batches.
 
-use super::db::{Arg, Tx};
+use super::db::{Arg, Db, Known, Tx};
 use crate::error::Result;
 use crate::model::connection::{Connection, Request, TokenState};
 use crate::model::id::{ConnectionId, NodeId, TokenId};
@@ -36,7 +36,7 @@ fn row(request: &Request) -> Vec<Arg> {
 }
 
 /// A token with the connection it belongs to, to be checked.
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub struct TokenToCheck {
     /// HMAC-SHA-256 of the whole token, hex.
     pub digest: String,
@@ -50,8 +50,20 @@ pub struct TokenToCheck {
     pub connection: Connection,
 }
 
-/// A token of a node's connection, by its public part.
-pub async fn find_token(tx: &mut Tx, node: NodeId, id: &str) -> Result<Option<TokenToCheck>> {
+/// A token of a node's connection, by its public part; from memory where nobody can have changed it since.
+pub async fn find_token(db: &Db, node: NodeId, id: &str) -> Result<Option<TokenToCheck>> {
+    if let Some(token) = db.known().and_then(|known| known.get(node, id)) {
+        return Ok(Some(token));
+    }
+    let changes = db.known().map_or(0, Known::changes);
+    let found = read_token(&mut db.read().await?, node, id).await?;
+    if let (Some(known), Some(token)) = (db.known(), &found) {
+        known.keep(changes, node, id, token.clone());
+    }
+    Ok(found)
+}
+
+async fn read_token(tx: &mut Tx, node: NodeId, id: &str) -> Result<Option<TokenToCheck>> {
     tx.first(
         "SELECT t.digest, t.state AS token_state, t.expires_at, c.id, c.node_id, c.name, c.state, c.unique_team_names,
             c.created_at, c.saved_at, c.first_request_at, c.last_request_at, c.last_agent

@@ -159,15 +159,17 @@ async fn raw(world: &World, head: &str, body: &[u8]) -> String {
         .replace("{host}", address)
         .replace("{token}", &world.token);
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream
-        .write_all(head.replace('\n', "\r\n").as_bytes())
-        .await
-        .unwrap();
-    // The server may have answered before it has read all of it.
-    let _sent = stream.write_all(body).await;
-    let _shut = stream.shutdown().await;
+    let (mut reading, mut writing) = stream.split();
+    let request = [head.replace('\n', "\r\n").as_bytes(), body].concat();
     let mut answer = Vec::new();
-    let _read = tokio::time::timeout(Duration::from_mins(1), stream.read_to_end(&mut answer)).await;
+    // The server may answer, and leave, before it has read all of it.
+    let (_sent, _read) = tokio::join!(
+        async {
+            writing.write_all(&request).await?;
+            writing.shutdown().await
+        },
+        tokio::time::timeout(Duration::from_mins(1), reading.read_to_end(&mut answer)),
+    );
     String::from_utf8_lossy(&answer).into_owned()
 }
 

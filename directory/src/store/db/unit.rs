@@ -11,6 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection as _};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
+use super::known::Known;
 use crate::error::{Error, Result};
 
 /// How many units share one commit at the most.
@@ -24,6 +25,7 @@ struct Shared {
     line: Arc<Mutex<Line>>,
     waiting: AtomicUsize,
     options: SqliteConnectOptions,
+    known: Arc<Known>,
 }
 
 struct Line {
@@ -32,6 +34,7 @@ struct Line {
     /// A transaction is open: some of its units may be waiting in `joined`.
     is_open: bool,
     joined: Vec<oneshot::Sender<Result<()>>>,
+    known: Arc<Known>,
 }
 
 /// A unit of work at the head of the line. Dropped without a commit, it leaves nothing.
@@ -41,18 +44,20 @@ pub struct Unit {
 }
 
 impl Writer {
-    /// The writer of a file, over a connection that was opened with these options.
-    pub(super) fn new(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
+    /// Opens the writer of a file, which tells `known` of what it changes.
+    pub(super) async fn open(options: SqliteConnectOptions, known: Arc<Known>) -> Result<Self> {
         let line = Line {
-            connection: Some(connection),
+            connection: Some(connect(&options, &known).await?),
             is_open: false,
             joined: Vec::new(),
+            known: Arc::clone(&known),
         };
-        Self(Arc::new(Shared {
+        Ok(Self(Arc::new(Shared {
             line: Arc::new(Mutex::new(line)),
             waiting: AtomicUsize::new(0),
             options,
-        }))
+            known,
+        })))
     }
 
     /// Waits for its turn, then opens a savepoint.
@@ -122,10 +127,10 @@ impl Unit {
     }
 
     async fn open(&mut self) -> Result<()> {
-        let options = self.writer.0.options.clone();
+        let shared = &self.writer.0;
         let line = self.line.as_mut().ok_or_else(lost)?;
         if line.connection.is_none() {
-            line.connection = Some(options.connect().await?);
+            line.connection = Some(connect(&shared.options, &shared.known).await?);
             line.is_open = false;
         }
         let begins = if line.is_open {
@@ -218,6 +223,8 @@ impl Line {
         match self.execute(sql).await {
             Ok(()) => {
                 self.is_open = false;
+                // Before anybody hears of it.
+                self.known.settle();
                 for answer in self.joined.drain(..) {
                     // Whoever went away does not need the answer.
                     let _ = answer.send(Ok(()));
@@ -232,10 +239,20 @@ impl Line {
         tracing::error!(%error, "the writer's transaction failed; nothing of it is kept");
         self.connection = None;
         self.is_open = false;
+        self.known.settle();
         for answer in self.joined.drain(..) {
             let _ = answer.send(Err(error.clone()));
         }
     }
+}
+
+async fn connect(options: &SqliteConnectOptions, known: &Arc<Known>) -> Result<SqliteConnection> {
+    let mut connection = options.connect().await?;
+    let known = Arc::clone(known);
+    let mut handle = connection.lock_handle().await?;
+    handle.set_update_hook(move |change| known.notice(change.table));
+    drop(handle);
+    Ok(connection)
 }
 
 fn lost() -> Error {
