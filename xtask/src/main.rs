@@ -20,7 +20,8 @@ Commands:
   demo [ARGUMENTS]   Build the release binary and start `muster demo`; arguments are passed on
   build              Build the release binary with its site inside: target/release/muster
   test [STAGE]...    Run everything, or only the stages named (`cargo xtask test --help` lists them)
-  bench              Measure the release binary against the bare limits of this machine
+  bench              Measure the release binary against the bare limits of this machine; `bench grow [SIZE]...`
+                     measures how the same work slows down with that many people
   soak [NAME]...     Run the tests that race, fuzz and search (or those named) with larger numbers
   dev [ARGUMENTS]    Start `muster demo` in the development profile and rebuild it on every save
 

@@ -351,8 +351,7 @@ async fn open_sqlite(url: &str) -> Result<Db> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .pragma("cache_size", "-16000")
-        .pragma("mmap_size", "268435456")
+        .pragma("cache_size", "-8000")
         .statement_cache_capacity(256);
     migrate::sqlite(&mut options.connect().await?).await?;
     let known = Arc::new(Known::default());

@@ -9,7 +9,7 @@ use directory::store::{memberships, teams};
 
 use super::bare::{NODE, insert_person};
 use super::load::{Load, Person, Work};
-use super::muster::{Database, Muster};
+use super::muster::{self, Database, Muster};
 
 /// What is asked at every size, and by how many at once.
 const ASKED: [(Work, usize); 8] = [
@@ -34,12 +34,11 @@ pub async fn run(sizes: &[usize], span: Duration) {
             .join(" | ")
     );
     println!("|---|---:|---:|---:|{}", "---:|".repeat(ASKED.len()));
-    let kinds = super::muster::databases("grow").len();
-    for kind in 0..kinds {
+    for kind in muster::kinds() {
         let mut first = None;
         for size in sizes {
             // Each size begins with a database of its own.
-            let database = super::muster::databases(&format!("grow_{size}")).swap_remove(kind);
+            let database = muster::database(kind, &format!("grow_{size}"));
             let measured = at(&database, *size, span).await;
             let smallest = first.get_or_insert_with(|| measured.clone());
             let cells = measured.iter().zip(smallest.iter()).map(|(now, then)| {
@@ -51,8 +50,7 @@ pub async fn run(sizes: &[usize], span: Duration) {
             });
             let (start, memory) = (measured[0].start_ms, measured[0].memory_mib);
             println!(
-                "| {} | {size} | {start:.0} | {memory:.0} | {} |",
-                database.kind,
+                "| {kind} | {size} | {start:.0} | {memory:.0} | {} |",
                 cells.collect::<Vec<_>>().join(" | ")
             );
         }

@@ -60,8 +60,8 @@ fn span() -> Duration {
 
 async fn bench() {
     let mut report = Report::default();
-    for database in muster::databases("load") {
-        measure(&database, span(), &mut report).await;
+    for kind in muster::kinds() {
+        measure(&muster::database(kind, "load"), span(), &mut report).await;
     }
     report.print();
 }

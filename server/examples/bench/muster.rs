@@ -25,27 +25,24 @@ pub struct Usage {
     pub memory_kib: u64,
 }
 
-/// The databases that are there to measure on, fresh, and `name` among their names.
-pub fn databases(name: &str) -> Vec<Database> {
-    let folder = || tempfile::tempdir().unwrap();
-    let sqlite = folder();
-    let url = format!("sqlite:{}/muster.db", sqlite.path().display());
-    let mut databases = vec![Database {
-        kind: "SQLite",
-        url,
-        folder: sqlite,
-    }];
-    if let Ok(server) = std::env::var("MUSTER_BENCH_POSTGRES") {
+/// The kinds of database that are there to measure on.
+pub fn kinds() -> Vec<&'static str> {
+    let postgres = std::env::var_os("MUSTER_BENCH_POSTGRES").map(|_| "PostgreSQL");
+    std::iter::once("SQLite").chain(postgres).collect()
+}
+
+/// A fresh database of a kind, with `name` in its name.
+pub fn database(kind: &'static str, name: &str) -> Database {
+    let folder = tempfile::tempdir().unwrap();
+    let url = if kind == "SQLite" {
+        format!("sqlite:{}/muster.db", folder.path().display())
+    } else {
+        let server = std::env::var("MUSTER_BENCH_POSTGRES").unwrap();
         let name = format!("bench_{name}_{}", std::process::id());
         create_database(&server, &name);
-        let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
-        databases.push(Database {
-            kind: "PostgreSQL",
-            url,
-            folder: folder(),
-        });
-    }
-    databases
+        format!("{}/{name}", server.rsplit_once('/').unwrap().0)
+    };
+    Database { kind, url, folder }
 }
 
 fn create_database(server: &str, name: &str) {
