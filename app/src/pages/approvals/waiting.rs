@@ -22,9 +22,9 @@ pub fn Waiting(memberships: Vec<Membership>, synced: Synced) -> impl IntoView {
         "memberships",
     );
     let lead = if synced.still_waiting() > shown {
-        format!("{all}, the first {shown} shown. They move up by themselves.")
+        format!("{all}, the first {shown} shown. Each moves up by itself when that changes.")
     } else {
-        format!("{all}. They move up by themselves.")
+        format!("{all}. Each moves up by itself when that changes.")
     };
     let columns = vec![
         Column::named("User"),
