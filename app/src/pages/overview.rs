@@ -106,7 +106,9 @@ fn ToApprove(synced: Synced) -> impl IntoView {
         )
     });
     if ready == 0 {
-        let words = sentence(&format!("{why}. Each moves up by itself when that changes."));
+        let words = sentence(&format!(
+            "{why}. Each moves up by itself when that changes."
+        ));
         let title = format!(
             "{} not ready yet",
             counted(waiting, "membership is", "memberships are")
