@@ -1,4 +1,4 @@
-//! A caller who goes away during begin() over a slow way: a defect of the driver, and our guard against it.
+//! A caller who goes away during `begin()` over a slow way: a defect of the driver, and our guard against it.
 
 use std::time::Duration;
 
