@@ -36,6 +36,7 @@ use pages::search::SearchPage;
 use pages::set_up::SetUpPage;
 use pages::settings::SettingsPage;
 use pages::sign_in::SignInPage;
+use pages::storm::StormPage;
 use pages::styleguide::StyleGuidePage;
 use pages::team::TeamPage;
 use pages::teams::TeamsPage;
@@ -86,6 +87,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/nodes/:id/methods/new") view=AddMethodPage ssr=SsrMode::Async />
                 <Route path=path!("/nodes/:id/connection") view=ConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/nodes/:id/connection/remove") view=RemoveConnectionPage ssr=SsrMode::Async />
+                <Route path=path!("/nodes/:id/connection/storms/:storm") view=StormPage ssr=SsrMode::Async />
                 <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
                 <Route path=path!("/users/new") view=NewUserPage ssr=SsrMode::Async />
                 <Route path=path!("/users/:id") view=UserPage ssr=SsrMode::Async />

@@ -147,7 +147,9 @@ impl From<Error> for AppError {
                 field: field.to_owned(),
                 message,
             },
-            Error::Forbidden(sentence) => Self::Forbidden(sentence),
+            Error::Forbidden(sentence) | Error::Paused(sentence) | Error::Held(sentence) => {
+                Self::Forbidden(sentence)
+            }
             Error::Busy => Self::Conflict(Error::Busy.to_string()),
             Error::Full => Self::Full,
             Error::Store(reason) => {

@@ -2,16 +2,17 @@
 
 pub mod happened;
 pub mod requests;
+pub mod storms;
+pub mod tokens;
 
 use crate::components::badge::{self, Standing, Tone};
 use crate::components::path::Step;
 use crate::components::text;
 use crate::visit::ToastKind;
-use directory::model::connection::{ConnectionState, Token, TokenState};
+use directory::model::connection::ConnectionState;
 use directory::model::membership::{Membership, Reason, Synced};
 use directory::model::role::HeldRole;
 use directory::model::team::Decision;
-use directory::model::timestamp::Timestamp;
 use directory::model::user::{CreatedVia, Status, User, UserInList, UserState};
 
 /// Locked by the identity provider alone: the same word, another lock.
@@ -37,24 +38,6 @@ const WAITING: Standing = Standing {
     tone: Tone::Wait,
     glyph: "pending",
     word: "Waiting for first request",
-};
-
-const REVOKED: Standing = Standing {
-    tone: Tone::None,
-    glyph: "blocked",
-    word: "Revoked",
-};
-
-const EXPIRED: Standing = Standing {
-    tone: Tone::Stop,
-    glyph: "warn",
-    word: "Expired",
-};
-
-const NOT_SAVED: Standing = Standing {
-    tone: Tone::Info,
-    glyph: "invited",
-    word: "New",
 };
 
 /// A number of things as the components count them.
@@ -302,18 +285,6 @@ pub fn of_live(state: ConnectionState) -> Standing {
     match state {
         ConnectionState::Inactive => WAITING,
         other => of_connection(other).0,
-    }
-}
-
-/// What a token is called, and what happens next.
-pub fn of_token(token: &Token, now: Timestamp) -> (Standing, Option<&'static str>) {
-    match token.state {
-        TokenState::Draft => (NOT_SAVED, Some("not saved: every request is refused")),
-        TokenState::Active if token.expires_at <= now => {
-            (EXPIRED, Some("every request is refused"))
-        }
-        TokenState::Active => (badge::ACTIVE, None),
-        TokenState::Revoked => (REVOKED, None),
     }
 }
 

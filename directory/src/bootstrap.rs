@@ -260,7 +260,7 @@ async fn add_connection(
     let token = secret::parse_token(&planned.token)
         .ok_or_else(|| Error::invalid("token", "This is no token."))?;
     connections::insert_draft(tx, &id, node, name, &by).await?;
-    let token = draft_token(tx, token, "Bootstrap".to_owned());
+    let token = draft_token(tx, token, "Bootstrap".into());
     connections::insert_draft_token(tx, &id, &token, &secrets.token_digest(&planned.token), &by)
         .await?;
     connections::activate_tokens(tx, &id).await?;

@@ -23,6 +23,12 @@ pub enum Error {
     /// The caller may not do this: the sentence names what is missing.
     #[error("{0}")]
     Forbidden(String),
+    /// An administrator has paused the connection; nothing was changed. Asking again later helps.
+    #[error("{0}")]
+    Paused(String),
+    /// The connection holds back many locks and removals; nothing was changed. Asking again later helps.
+    #[error("{0}")]
+    Held(String),
     /// The database failed; nothing was changed. Logged once, where it becomes an answer.
     #[error("The database could not be used: {0}")]
     Store(String),

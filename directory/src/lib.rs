@@ -17,6 +17,8 @@ pub mod admin;
 #[cfg(feature = "store")]
 pub mod bootstrap;
 #[cfg(feature = "store")]
+pub mod chores;
+#[cfg(feature = "store")]
 pub mod member;
 #[cfg(feature = "store")]
 pub mod provisioning;

@@ -1,8 +1,8 @@
 //! Connections and their tokens: draft, saved, used, rotated, revoked, removed.
 
 use directory::Error;
-use directory::admin::{connections, nodes};
-use directory::model::connection::{ConnectionState, UniqueNames};
+use directory::admin::{connections, nodes, removal};
+use directory::model::connection::{ConnectionState, Fate, UniqueNames};
 use directory::model::event::Code;
 use directory::model::id::NodeId;
 use directory::model::timestamp::Timestamp;
@@ -183,9 +183,11 @@ async fn removing_a_connection_leaves_its_people_and_teams() {
         .await
         .unwrap();
         let before = database.events().await;
-        connections::remove(db, ada, story.berlin).await.unwrap();
+        removal::remove(db, ada, story.berlin, Fate::Unlink)
+            .await
+            .unwrap();
         assert_eq!(
-            connections::remove(db, ada, story.berlin).await,
+            removal::remove(db, ada, story.berlin, Fate::Unlink).await,
             Err(Error::NotFound("This SCIM connection"))
         );
         assert_eq!(

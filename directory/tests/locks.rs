@@ -1,7 +1,8 @@
 //! Locking and unlocking: sessions end, and somebody always can come in who may undo it.
 
 use directory::Error;
-use directory::admin::{connections, users};
+use directory::admin::{removal, users};
+use directory::model::connection::Fate;
 use directory::model::event::Code;
 use directory::model::id::UserId;
 use directory::model::user::{Profile, Status};
@@ -98,7 +99,9 @@ async fn an_administrator_unlocks_only_what_an_administrator_locked() {
             users::unlock(db, ada, &story.linus).await,
             Err(Error::Conflict(there.to_owned()))
         );
-        connections::remove(db, ada, story.berlin).await.unwrap();
+        removal::remove(db, ada, story.berlin, Fate::Unlink)
+            .await
+            .unwrap();
         users::unlock(db, ada, &story.linus).await.unwrap();
         assert_eq!(
             story.person(db, &story.linus).await.status(),

@@ -1,7 +1,8 @@
 //! The tree of nodes.
 
 use directory::Error;
-use directory::admin::{connections, nodes, users};
+use directory::admin::{nodes, removal, users};
+use directory::model::connection::Fate;
 use directory::model::event::Code;
 use directory::model::id::NodeId;
 
@@ -197,7 +198,7 @@ async fn a_node_that_is_removed_while_somebody_is_put_there_keeps_them_or_refuse
 async fn a_connection_that_was_removed_leaves_its_node_behind() {
     for database in databases().await {
         let story = Story::of(&database).await;
-        connections::remove(&database.db, &story.ada, story.berlin)
+        removal::remove(&database.db, &story.ada, story.berlin, Fate::Unlink)
             .await
             .unwrap();
         let berlin = nodes::get(&database.db, &story.ada, story.berlin)

@@ -1,7 +1,7 @@
 //! Tokens: good once they are saved, two at a time, ended at once.
 
 use directory::Error;
-use directory::admin::connections;
+use directory::admin::connections::{self, NewToken};
 use directory::model::connection::{TokenState, UniqueNames};
 use directory::model::event::Code;
 use directory::model::id::TokenId;
@@ -63,6 +63,109 @@ async fn the_older_token_is_good_for_three_days_beside_a_newer_one_in_use() {
             .find(|token| token.id != newer.token.id)
             .unwrap();
         assert_eq!(older.expires_at, now.plus(2 * MINUTE + 72 * HOUR));
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_a_token_is_told_by_mail_a_month_a_week_and_a_day_before() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        let told = async || {
+            for _ in 0..2 {
+                directory::chores::hourly(db).await.unwrap();
+            }
+            database
+                .number("SELECT count(*) FROM outbox WHERE kind = 'ending_token'")
+                .await
+        };
+        assert_eq!(told().await, 0, "a year before");
+        for (days, mails) in [(30, 1), (8, 1), (7, 2), (2, 2), (1, 3)] {
+            let mut tx = db.write().await.unwrap();
+            let ends_at = tx.now().plus(days * 24 * HOUR);
+            tx.run("UPDATE tokens SET expires_at = $1", [ends_at.into()])
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(told().await, mails, "{days} days before");
+        }
+        // Another one is in use: the old one may end.
+        let newer = connections::generate_token(db, &story.ada, &story.secrets, story.berlin, "")
+            .await
+            .unwrap();
+        connections::save(db, &story.ada, story.berlin, "Okta", UniqueNames::Off)
+            .await
+            .unwrap();
+        let caller = authenticate(db, &story.secrets, story.berlin, &newer.secret)
+            .await
+            .unwrap()
+            .unwrap();
+        let now = newer.token.created_at;
+        note(db, &[arrived(&caller, now, 200, "/Users")])
+            .await
+            .unwrap();
+        database.run("UPDATE tokens SET warned_days = NULL").await;
+        assert_eq!(told().await, 3);
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_as_long_as_it_was_made_for_and_two_years_at_most() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada, secrets, berlin) = (&database.db, &story.ada, &story.secrets, story.berlin);
+        for days in [0, 731, -1] {
+            let name = "Nightly".to_owned();
+            let wanted = NewToken { name, days };
+            let refused = connections::generate_token(db, ada, secrets, berlin, wanted).await;
+            assert!(
+                matches!(refused, Err(Error::Invalid { field: "days", .. })),
+                "TOK-5: {days}"
+            );
+        }
+        let wanted = NewToken {
+            name: " Nightly ".to_owned(),
+            days: 730,
+        };
+        let made = connections::generate_token(db, ada, secrets, berlin, wanted)
+            .await
+            .unwrap();
+        let life = made.token.expires_at.0 - made.token.created_at.0;
+        assert_eq!(
+            (made.token.name.as_str(), life),
+            ("Nightly", 730 * 24 * HOUR)
+        );
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_ended_by_itself_takes_no_place() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada, secrets, berlin) = (&database.db, &story.ada, &story.secrets, story.berlin);
+        for name in ["second", "third"] {
+            database
+                .run("UPDATE tokens SET expires_at = created_at - 1 WHERE state = 'active'")
+                .await;
+            connections::generate_token(db, ada, secrets, berlin, name)
+                .await
+                .unwrap();
+            connections::save(db, ada, berlin, "Okta", UniqueNames::Off)
+                .await
+                .unwrap();
+        }
+        let tokens = connections::get(db, ada, berlin).await.unwrap().tokens;
+        let good = tokens
+            .iter()
+            .filter(|token| token.state == TokenState::Active);
+        assert_eq!(good.count(), 1);
+        let ended = tokens
+            .iter()
+            .filter(|token| token.revoked_at == Some(token.expires_at));
+        assert_eq!(ended.count(), 2);
         database.check().await;
     }
 }

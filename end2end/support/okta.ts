@@ -84,6 +84,11 @@ export class Okta {
     await this.patch(`/Users/${user}`, [{ op: 'replace', value: { active: false } }]);
   }
 
+  /** What is known of somebody, as an import reads it. */
+  async user(id: string): Promise<any> {
+    return (await this.send('GET', `/Users/${id}`)).body;
+  }
+
   /** What a group holds, as an import reads it. */
   async group(id: string): Promise<any> {
     return (await this.send('GET', `/Groups/${id}`)).body;

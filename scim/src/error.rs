@@ -14,6 +14,8 @@ pub struct Error {
     pub scim_type: Option<ScimType>,
     /// The sentence for the person who reads the identity provider's log.
     pub detail: String,
+    /// After how many seconds it is worth asking again, where waiting helps.
+    pub retry_after: Option<u64>,
 }
 
 /// The values of `scimType` (RFC 7644, table 9).
@@ -66,6 +68,16 @@ impl Error {
             status,
             scim_type: None,
             detail: detail.into(),
+            retry_after: None,
+        }
+    }
+
+    /// The same refusal, which may be asked again after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..self
         }
     }
 
@@ -74,6 +86,7 @@ impl Error {
             status,
             scim_type: Some(scim_type),
             detail: detail.into(),
+            retry_after: None,
         }
     }
 

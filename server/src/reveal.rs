@@ -4,12 +4,12 @@ use app::error::AppError;
 use app::server::{Asking, ask, keep_flash};
 use app::visit::{Flash, Revealed, Toast, Visit};
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Form, FromRequest as _, Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use directory::admin::connections;
+use directory::admin::connections::{self, NewToken, USUAL_DAYS};
 use directory::model::id::NodeId;
 use tower_sessions::Session;
 
@@ -20,6 +20,23 @@ use crate::state::AppState;
 /// Where secrets are made.
 pub fn routes() -> Router<AppState> {
     Router::new().route("/nodes/{id}/connection/token", post(token))
+}
+
+/// What the form says of a token.
+#[derive(Default, serde::Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    token_name: String,
+    days: Option<i64>,
+}
+
+impl From<Wanted> for NewToken {
+    fn from(wanted: Wanted) -> Self {
+        Self {
+            name: wanted.token_name,
+            days: wanted.days.unwrap_or(USUAL_DAYS),
+        }
+    }
 }
 
 /// Makes a token and answers with the page of the connection around it. Nothing is redirected or kept.
@@ -39,12 +56,22 @@ async fn token(
                 .into_response();
         }
     };
-    let made =
-        connections::generate_token(state.db(), &asking.admin, state.secrets(), NodeId(node), "")
-            .await;
+    let (head, body) = request.into_parts();
+    let again = Request::from_parts(head.clone(), body);
+    // A form that names nothing asks for the usual.
+    let wanted = Form::<Wanted>::from_request(again, &())
+        .await
+        .map_or_else(|_| Wanted::default(), |Form(wanted)| wanted);
+    let made = connections::generate_token(
+        state.db(),
+        &asking.admin,
+        state.secrets(),
+        NodeId(node),
+        NewToken::from(wanted),
+    )
+    .await;
     match made {
         Ok(made) => {
-            let (head, _) = request.into_parts();
             show(
                 &state,
                 head,

@@ -111,7 +111,7 @@ impl SessionStore for Sessions {
     }
 }
 
-/// Forgets sessions that have ended by themselves, every hour, until the server stops.
+/// Forgets sessions that have ended by themselves, and does what else is due, every hour, until the server stops.
 pub async fn sweep(state: AppState) {
     while tokio::time::timeout(EVERY, state.stopping.cancelled())
         .await
@@ -122,6 +122,9 @@ pub async fn sweep(state: AppState) {
                 tracing::debug!(forgotten, "forgot {forgotten} sessions that had ended");
             }
             Err(error) => tracing::warn!(%error, "ended sessions could not be forgotten"),
+        }
+        if let Err(error) = directory::chores::hourly(state.db()).await {
+            tracing::warn!(%error, "what is due every hour could not be done");
         }
     }
 }

@@ -46,6 +46,13 @@ async fn a_flood_waits_and_a_lock_passes() {
             false,
             "B-13: a deactivation passes"
         );
+        // What changes something else of a person waits like the rest.
+        let rename = patch(&json!([{ "op": "replace", "path": "title", "value": "Admiral" }]));
+        let renamed = join_all((0..40).map(|_| client.patch(&path, &rename))).await;
+        assert!(
+            renamed.iter().any(|answer| answer.status == 429),
+            "only what locks has a bucket of its own"
+        );
         client.delete(&path).await.is(204);
         // Another connection has a bucket of its own.
         let (paris, other) = console.connection("Paris").await;

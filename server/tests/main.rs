@@ -7,6 +7,7 @@ mod bad_inputs;
 mod bootstrap;
 mod conversations;
 mod filters;
+mod guard;
 mod headers;
 mod limits;
 mod provisioning;

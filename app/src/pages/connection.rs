@@ -1,5 +1,7 @@
 //! One connection: first the wizard that sets it up, then the page that says how it does.
 
+mod going;
+mod guard;
 mod guide;
 mod live;
 mod removal;
@@ -7,7 +9,8 @@ mod requests;
 mod set_up;
 mod tokens;
 
-pub use removal::RemoveConnectionPage;
+pub use guard::{OpenStorms, Undo};
+pub use removal::{RemoveConnectionPage, RemovedNotice};
 
 use crate::components::layout::{Crumb, Fact, PageHead, PageSection, Section};
 use crate::components::menu::{Menu, MenuLink};
@@ -18,11 +21,14 @@ use crate::visit::visit;
 use crate::words::{counted, number};
 use directory::model::connection::{ConnectionDetail, ConnectionState, Live, Request, TokenState};
 use directory::model::id::NodeId;
+use going::{PauseButton, Paused};
+use guard::GuardPanel;
 use guide::GuidePanel;
 use leptos::prelude::*;
 use live::{LiveChip, LivePanel, Milestones, Progress};
 use requests::RequestLog;
 use set_up::{AddressPanel, OptionsPanel};
+use tokens::Ending;
 
 #[component]
 pub fn ConnectionPage() -> impl IntoView {
@@ -40,11 +46,15 @@ pub fn ConnectionPage() -> impl IntoView {
         view! {
             <Page title=name section=Section::Connections crumbs>
                 <Head detail=detail.clone() live=live.clone() />
+                <OpenStorms storms=detail.guarding.storms.clone() />
+                <Paused connection=detail.connection.clone() />
+                <Ending tokens=detail.tokens.clone() name=detail.connection.name.clone() />
                 {(!is_draft).then(|| view! { <Sections detail=detail.clone() requests=requests.len() /> })}
                 <div class="columns">
                     <div class="stack">
                         <AddressPanel detail=detail.clone() />
                         <OptionsPanel detail=detail.clone() />
+                        {(!is_draft).then(|| view! { <GuardPanel detail=detail.clone() /> })}
                     </div>
                     <div class="stack">
                         <LivePanel progress=progress(&detail) start=live.clone() now=visit().now />
@@ -98,6 +108,10 @@ fn Head(detail: ConnectionDetail, live: Live) -> impl IntoView {
         counted(detail.teams, "team", "teams")
     );
     let since = detail.connection.saved_at;
+    let is_going = matches!(
+        detail.connection.state,
+        ConnectionState::Inactive | ConnectionState::Active
+    );
     let node_name = detail.node.name.clone();
     let facts = move || {
         let (keeps, node_name) = (keeps.clone(), node_name.clone());
@@ -122,6 +136,7 @@ fn Head(detail: ConnectionDetail, live: Live) -> impl IntoView {
             facts
         >
             <Menu id="more" label=format!("More actions for {}", detail.connection.name)>
+                {is_going.then(|| view! { <PauseButton node /> })}
                 <MenuLink icon="trash" href=format!("/nodes/{node}/connection/remove")>
                     "Remove connection"
                 </MenuLink>

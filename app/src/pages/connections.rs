@@ -5,20 +5,21 @@ mod new;
 pub use new::{AddMethodPage, NewConnectionPage};
 
 use crate::components::badge::State;
-use crate::components::button::{ButtonLink, Kind};
+use crate::components::button::{ButtonLink, Kind, Size};
 use crate::components::empty_state::{EmptyState, Way};
-use crate::components::layout::{Crumb, PageHead, Section};
+use crate::components::layout::{Crumb, PageHead, PageSection, Section};
 use crate::components::link::Href;
 use crate::components::table::{Column, DataTable, List};
 use crate::error::AppError;
-use crate::pages::frame::{AgoOrNever, Page, shown};
+use crate::pages::frame::{Ago, AgoOrNever, Page, shown};
 use crate::words::{counted, figure, of_connection};
-use directory::model::connection::ConnectionInList;
+use directory::model::connection::{ConnectionInList, RemovedConnection};
 use leptos::prelude::*;
 
 #[component]
 pub fn ConnectionsPage() -> impl IntoView {
-    shown(Section::Connections, list_connections(), |connections| {
+    let asked = async { Ok((list_connections().await?, list_removed().await?)) };
+    shown(Section::Connections, asked, |(connections, removed)| {
         let lead = match connections.len() {
             0 => "No identity provider sends people here yet.".to_owned(),
             count => format!(
@@ -44,6 +45,7 @@ pub fn ConnectionsPage() -> impl IntoView {
                         })}
                 </PageHead>
                 {if is_empty { view! { <NoConnections /> }.into_any() } else { view! { <Connections connections /> }.into_any() }}
+                {(!removed.is_empty()).then(|| view! { <Removed removed /> })}
             </Page>
         }
     })
@@ -128,6 +130,53 @@ fn Row(connection: ConnectionInList) -> impl IntoView {
             </td>
         </tr>
     }
+}
+
+/// Those that were removed and can be restored at their node.
+#[component]
+fn Removed(removed: Vec<RemovedConnection>) -> impl IntoView {
+    let columns = vec![
+        Column::named("Connection"),
+        Column::named("Removed"),
+        Column::act(),
+    ];
+    let rows = removed
+        .into_iter()
+        .map(|one| {
+            let by = format!("by {}", one.removed_by);
+            view! {
+                <tr>
+                    <th scope="row">
+                        {one.name} <span class="sub">"SCIM, kept " {one.node_name}</span>
+                    </th>
+                    <td data-label="Removed">
+                        <span>
+                            <Ago at=one.removed_at />
+                            <span class="sub">{by}</span>
+                        </span>
+                    </td>
+                    <td class="act">
+                        <ButtonLink href=format!("/nodes/{}", one.node_id) size=Size::Small>
+                            "Open node"
+                        </ButtonLink>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <PageSection id="removed" title="Removed" lead="Each can be restored for 30 days, until its node gets another.">
+            <List>
+                <DataTable columns>{rows}</DataTable>
+            </List>
+        </PageSection>
+    }
+}
+
+#[server(endpoint = "connections/removed")]
+pub async fn list_removed() -> Result<Vec<RemovedConnection>, AppError> {
+    let (db, admin) = crate::server::admin().await?;
+    Ok(directory::admin::removal::list(&db, &admin).await?)
 }
 
 #[server(endpoint = "connections/list")]

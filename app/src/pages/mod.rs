@@ -14,6 +14,7 @@ pub mod search;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+pub mod storm;
 pub mod styleguide;
 pub mod team;
 pub mod teams;

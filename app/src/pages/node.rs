@@ -10,6 +10,7 @@ use crate::components::layout::{Crumb, Fact, PageHead, PageSection, Section};
 use crate::components::panel::{Panel, PanelBody};
 use crate::components::table::{Column, DataTable, List};
 use crate::error::AppError;
+use crate::pages::connection::RemovedNotice;
 use crate::pages::frame::{AgoOrNever, Page, again, crumbs_of, node_of_path, shown};
 use crate::pages::nodes::AddNode;
 use crate::words::{counted, figure, of_connection};
@@ -47,6 +48,7 @@ pub fn NodePage() -> impl IntoView {
                         "Add user"
                     </ButtonLink>
                 </PageHead>
+                {found.removed.clone().map(|removed| view! { <RemovedNotice removed /> })}
                 <div class="columns">
                     <div class="stack">
                         <Provisioning node=found.clone() />

@@ -13,6 +13,7 @@ use crate::components::roll::Roll;
 use crate::components::time::clock;
 use crate::error::AppError;
 use crate::pages::approvals::FullSync;
+use crate::pages::connection::OpenStorms;
 use crate::pages::events::EventTimeline;
 use crate::pages::frame::{Page, shown};
 use crate::visit::visit;
@@ -41,6 +42,7 @@ pub fn OverviewPage() -> impl IntoView {
                         "Add user"
                     </ButtonLink>
                 </PageHead>
+                <OpenStorms storms=found.storms />
                 <ToApprove synced=found.approvals />
                 <People counts=found.counts />
                 {has_connections.then(|| view! { <ConnectionsAtWork connections=found.connections /> })}

@@ -20,6 +20,7 @@ use crate::words::{
     sentence, way_on, why,
 };
 use actions::UserActions;
+use directory::model::connection::Fate;
 use directory::model::id::UserId;
 use directory::model::membership::Membership;
 use directory::model::role::HeldRole;
@@ -39,6 +40,7 @@ pub fn UserPage() -> impl IntoView {
         view! {
             <Page title=name section=Section::Users crumbs>
                 <Head found=found.clone() />
+                <LeftNotice found=found.clone() />
                 <NextNotice found=found.clone() />
                 <div class="columns">
                     <div class="stack">
@@ -94,6 +96,24 @@ fn Head(found: UserDetail) -> impl IntoView {
     }
 }
 
+/// Why nobody keeps somebody any more who was kept by a connection.
+#[component]
+fn LeftNotice(found: UserDetail) -> impl IntoView {
+    found.left_by.map(|left| {
+        let name = first_name(&found.user);
+        let then = match left.fate {
+            Fate::Keep => format!("{name} stays as before, and the next connection of {} takes over.", found.node.name),
+            Fate::Lock if left.locked_now => format!("{name} was locked with it. Unlock them here when they may come back."),
+            Fate::Lock | Fate::Unlink => format!("{name} is kept by hand now: what changes is changed here."),
+        };
+        view! {
+            <Notice sign=NoticeSign::INFO title=format!("{} kept {name} and was removed", left.name)>
+                <p>"By " {left.removed_by} ", " <Ago at=left.removed_at /> ". " {then}</p>
+            </Notice>
+        }
+    })
+}
+
 /// What happens next with somebody who is not simply active.
 #[component]
 fn NextNotice(found: UserDetail) -> impl IntoView {
@@ -108,6 +128,7 @@ fn NextNotice(found: UserDetail) -> impl IntoView {
         let then = match (user.locked_by_admin, user.locked_by_idp) {
             (true, true) => "Both locks must be taken back, each where it was set.",
             (true, false) => "Unlock them here when they may come back.",
+            _ if found.kept_by.is_none() => "Unlock them here when they may come back.",
             _ => "Only the identity provider takes its lock back: activate them there.",
         };
         let rest = if has_come_in(user) {

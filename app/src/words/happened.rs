@@ -78,6 +78,14 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::ConnectionSaved => act(event, "saved the connection"),
         Code::ConnectionChanged => act(event, "changed the connection"),
         Code::ConnectionRemoved => gone(event, "removed the connection"),
+        Code::ConnectionRestored => act(event, "restored the connection"),
+        Code::ConnectionPaused => act(event, "paused the connection"),
+        Code::ConnectionResumed => act(event, "resumed the connection"),
+        Code::StormBegan => storm(event, "locked or removed many at once"),
+        Code::StormHeld => storm(event, "wants to lock or remove many at once: held back"),
+        Code::StormKept => of_target(event, "kept the many changes of", ""),
+        Code::StormReleased => of_target(event, "let through what was held back of", ""),
+        Code::StormUndone => of_target(event, "undid the many changes of", ""),
         Code::ConnectionUsed => vec![target(event), words(" sent its first request")],
         Code::TokenGenerated => act(event, "generated the token"),
         Code::TokenRevoked => act(event, "revoked the token"),
@@ -113,6 +121,7 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::TeamLinked => of_target(event, "claimed the team", ", which was here already"),
         Code::TeamChanged => act(event, "changed the team"),
         Code::TeamRemoved => gone(event, "removed the team"),
+        Code::TeamRestored => act(event, "gave back the team"),
         Code::TeamApproved => act(event, "approved the team"),
         Code::TeamDenied => act(event, "denied the team"),
         Code::MembershipRequested => membership(event, others, "asked for", " in "),
@@ -120,6 +129,7 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::MembershipApproved => membership(event, others, "approved", " in "),
         Code::MembershipDenied => membership(event, others, "denied", " in "),
         Code::MembershipRemoved => membership(event, others, "took", " out of "),
+        Code::MembershipRestored => membership(event, others, "gave", " back to "),
         Code::RoleGiven => act(event, "gave a role to"),
         Code::FullSync => vec![
             words(actor),
@@ -134,6 +144,17 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
 /// Actor, verb, target.
 fn act(event: &Event, verb: &str) -> Vec<Part> {
     of_target(event, verb, "")
+}
+
+/// The connection, and what it did.
+fn storm(event: &Event, verb: &str) -> Vec<Part> {
+    let name = event.target_name.clone().unwrap_or_default();
+    let (node, id) = (event.node_id.unwrap_or_default(), detail(event, "storm"));
+    let page = Href::internal(format!("/nodes/{node}/connection/storms/{id}"));
+    vec![
+        words(&format!("{name} ")),
+        Part::Link(verb.to_owned(), page),
+    ]
 }
 
 fn of_target(event: &Event, verb: &str, after: &str) -> Vec<Part> {
@@ -222,6 +243,9 @@ fn sign(code: Code) -> Sign {
             Sign::Icon("connections")
         }
         Code::ConnectionRemoved => Sign::Toned(Tone::Stop, "connections"),
+        Code::ConnectionPaused => Sign::Glyph(Tone::Wait, "suspended"),
+        Code::StormBegan | Code::StormHeld => Sign::Glyph(Tone::Stop, "warn"),
+        Code::StormUndone | Code::ConnectionRestored => Sign::Icon("undo"),
         Code::TokenGenerated => Sign::Icon("key"),
         Code::TokenRevoked | Code::TokenReplaced => Sign::Toned(Tone::Stop, "key"),
         Code::UserAdded | Code::UserRevived | Code::UserRestored => {
@@ -238,6 +262,11 @@ fn sign(code: Code) -> Sign {
         Code::SignedOut => Sign::Icon("out"),
         Code::TeamAdded | Code::MembershipRequested => Sign::Icon("teams"),
         Code::ConnectionUsed
+        | Code::ConnectionResumed
+        | Code::StormKept
+        | Code::StormReleased
+        | Code::TeamRestored
+        | Code::MembershipRestored
         | Code::UserUnlocked
         | Code::UserActivated
         | Code::TeamApproved

@@ -13,18 +13,40 @@ use crate::model::role::Privilege;
 use crate::model::timestamp::DAY;
 use crate::secret::{Secrets, new_token};
 use crate::store::db::{Db, Tx};
-use crate::store::{connections, events, nodes};
+use crate::store::{connections, events, nodes, removed};
+
+use super::storms::guarding;
 use crate::text;
 
 pub use crate::model::connection::{ConnectionDetail, Live};
 
 const THIS: Error = Error::NotFound("This SCIM connection");
-/// How long a token is good (TOK-5).
-const TOKEN_LIFE: i64 = 365 * DAY;
+/// For how many days a token is good, unless somebody says otherwise; and the most they may say (TOK-5).
+pub const USUAL_DAYS: i64 = 365;
+/// See [`USUAL_DAYS`].
+pub const MOST_DAYS: i64 = 730;
 /// How many tokens of a connection are good at once: the old one and the new one of a rotation (TOK-6).
 const TOKENS: i64 = 2;
 /// How many requests the live panel shows.
 const RECENT: i64 = 40;
+
+/// What a token is to be called, and for how many days it is to be good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken {
+    /// Its name; "Token" where it is empty.
+    pub name: String,
+    /// 1 to [`MOST_DAYS`].
+    pub days: i64,
+}
+
+impl From<&str> for NewToken {
+    fn from(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            days: USUAL_DAYS,
+        }
+    }
+}
 
 /// A token that was made a moment ago: the only time its secret is known.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,12 +80,14 @@ pub async fn get(db: &Db, admin: &Admin, node: NodeId) -> Result<ConnectionDetai
     let path = nodes::path(&mut tx, node).await?;
     let tokens = connections::tokens(&mut tx, &connection.id).await?;
     let (users, teams) = connections::kept(&mut tx, node).await?;
+    let guarding = guarding(&mut tx, node, connection.storm_guard).await?;
     let node = path.last().cloned().ok_or(THIS)?;
     Ok(ConnectionDetail {
         connection,
         node,
         path: admin.path(path),
         tokens,
+        guarding,
         users,
         teams,
     })
@@ -83,6 +107,8 @@ pub async fn start(db: &Db, admin: &Admin, node: NodeId, name: &str) -> Result<C
             place.name
         )));
     }
+    // A removed one can be restored until another takes its place.
+    removed::forget(&mut tx, node).await?;
     let id = ConnectionId(tx.new_id());
     if connections::insert_draft(&mut tx, &id, node, &name, &admin.name).await? {
         let target = Target::new("connection", &id, &name);
@@ -113,19 +139,13 @@ pub async fn generate_token(
     admin: &Admin,
     secrets: &Secrets,
     node: NodeId,
-    name: &str,
+    new: impl Into<NewToken>,
 ) -> Result<GeneratedToken> {
     admin.require(Privilege::ManageConnections, node)?;
-    let name = text::name(
-        "name",
-        if name.trim().is_empty() {
-            "Token"
-        } else {
-            name
-        },
-    )?;
+    let new = checked(new.into())?;
     let mut tx = db.write().await?;
     let connection = connections::hold(&mut tx, node).await?.ok_or(THIS)?;
+    connections::end_expired(&mut tx, &connection.id).await?;
     let replaced = connections::remove_draft_tokens(&mut tx, &connection.id).await?;
     if connections::active_tokens(&mut tx, &connection.id).await? >= TOKENS {
         return Err(Error::Conflict(
@@ -133,7 +153,7 @@ pub async fn generate_token(
         ));
     }
     let (id, secret) = new_token();
-    let token = draft_token(&tx, id, name);
+    let token = draft_token(&tx, id, new);
     connections::insert_draft_token(
         &mut tx,
         &connection.id,
@@ -228,27 +248,6 @@ pub async fn revoke_token(db: &Db, admin: &Admin, node: NodeId, token: &TokenId)
     tx.commit().await
 }
 
-/// Removes a connection with its tokens. Its people and teams stay; nobody keeps them from now on.
-pub async fn remove(db: &Db, admin: &Admin, node: NodeId) -> Result<()> {
-    admin.require(Privilege::ManageConnections, node)?;
-    let mut tx = db.write().await?;
-    let connection = connections::hold(&mut tx, node).await?.ok_or(THIS)?;
-    connections::remove(&mut tx, &connection.id).await?;
-    let (users, teams) = connections::unlink(&mut tx, node).await?;
-    let target = Target::new("connection", &connection.id, &connection.name);
-    let details = json!({ "users": users, "teams": teams }).to_string();
-    events::record(
-        &mut tx,
-        &admin.actor(),
-        Code::ConnectionRemoved,
-        Some(node),
-        target,
-        details,
-    )
-    .await?;
-    tx.commit().await
-}
-
 /// The latest requests that came in by the connection of a node, the newest first.
 pub async fn requests(db: &Db, admin: &Admin, node: NodeId, limit: i64) -> Result<Vec<Request>> {
     admin.require(Privilege::ManageConnections, node)?;
@@ -276,20 +275,36 @@ pub(crate) async fn live_of(tx: &mut Tx, connection: &Connection) -> Result<Live
 }
 
 /// A token that was shown and is not good before the connection is saved.
-pub(crate) fn draft_token(tx: &Tx, id: TokenId, name: String) -> Token {
+pub(crate) fn draft_token(tx: &Tx, id: TokenId, new: NewToken) -> Token {
     Token {
         id,
-        name,
+        name: new.name,
         state: TokenState::Draft,
         created_at: tx.now(),
-        expires_at: tx.now().plus(TOKEN_LIFE),
+        expires_at: tx.now().plus(new.days * DAY),
+        revoked_at: None,
         last_used_at: None,
         last_used_ip: None,
         last_used_agent: None,
     }
 }
 
-async fn refuse_repeated_names(tx: &mut Tx, node: NodeId) -> Result<()> {
+fn checked(new: NewToken) -> Result<NewToken> {
+    let name = match new.name.trim() {
+        "" => "Token",
+        name => name,
+    };
+    if !(1..=MOST_DAYS).contains(&new.days) {
+        let message = format!("A token is good for 1 to {MOST_DAYS} days.");
+        return Err(Error::invalid("days", message));
+    }
+    Ok(NewToken {
+        name: text::name("name", name)?,
+        days: new.days,
+    })
+}
+
+pub(crate) async fn refuse_repeated_names(tx: &mut Tx, node: NodeId) -> Result<()> {
     let repeated: Vec<String> = connections::repeated_team_names(tx, node)
         .await?
         .into_iter()

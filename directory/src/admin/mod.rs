@@ -6,6 +6,8 @@ pub mod events;
 pub mod nodes;
 pub mod outbox;
 pub mod overview;
+pub mod removal;
 pub mod settings;
+pub mod storms;
 pub mod teams;
 pub mod users;

@@ -12,7 +12,7 @@ use crate::model::id::NodeId;
 use crate::model::node::{Node, NodeInTree};
 use crate::model::role::Privilege;
 use crate::store::db::{Db, Tx};
-use crate::store::{connections, events, nodes, settings};
+use crate::store::{connections, events, nodes, removed, settings};
 use crate::text;
 
 pub use crate::model::node::NodeDetail;
@@ -37,6 +37,11 @@ pub async fn get(db: &Db, admin: &Admin, id: NodeId) -> Result<NodeDetail> {
     let path = admin.path(nodes::path(&mut tx, id).await?);
     let (users, teams) = nodes::contents(&mut tx, id).await?;
     let connection = connections::find(&mut tx, id).await?;
+    let removed = if admin.may(Privilege::ManageConnections, id) {
+        removed::find(&mut tx, id).await?
+    } else {
+        None
+    };
     let mut children = nodes::in_tree(&mut tx).await?;
     children.retain(|child| child.parent_id == Some(id) && admin.sees(child.id));
     Ok(NodeDetail {
@@ -46,6 +51,7 @@ pub async fn get(db: &Db, admin: &Admin, id: NodeId) -> Result<NodeDetail> {
         users,
         teams,
         connection,
+        removed,
     })
 }
 
@@ -110,6 +116,7 @@ pub async fn remove(db: &Db, admin: &Admin, id: NodeId) -> Result<()> {
             "The node at the top stands for the organisation and stays.".to_owned(),
         ));
     };
+    removed::forget(&mut tx, id).await?;
     match nodes::remove_empty(&mut tx, id).await {
         Ok(true) => {}
         // The second: somebody put something there at this moment.

@@ -7,7 +7,7 @@ use crate::model::overview::{FirstSteps, LiveConnection, Step};
 use crate::model::query::ListQuery;
 use crate::model::role::Privilege;
 use crate::store::db::{Db, Tx};
-use crate::store::{approvals, connections, events, nodes, people};
+use crate::store::{approvals, connections, events, nodes, people, storms};
 
 pub use crate::model::overview::Overview;
 
@@ -35,6 +35,10 @@ pub async fn overview(db: &Db, admin: &Admin) -> Result<Overview> {
     seen.retain(|node| admin.sees(node.id));
     let approvals = preview(&mut tx, admin).await?;
     let connections = live_connections(&mut tx, admin).await?;
+    let mut open = Vec::new();
+    for one in &connections {
+        open.extend(storms::open(&mut tx, one.connection.node_id).await?);
+    }
     let latest = ListQuery {
         rows: EVENTS,
         ..ListQuery::default()
@@ -59,6 +63,7 @@ pub async fn overview(db: &Db, admin: &Admin) -> Result<Overview> {
         kept,
         approvals,
         connections,
+        storms: open,
         events,
         steps,
     })

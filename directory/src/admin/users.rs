@@ -15,7 +15,7 @@ use crate::model::user::{
 };
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
-use crate::store::{connections, events, nodes, outbox, people, roles, rosters, users};
+use crate::store::{connections, events, nodes, outbox, people, removed, roles, rosters, users};
 use crate::text;
 
 pub use crate::model::user::UserDetail;
@@ -54,6 +54,7 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
         .await?
         .filter(|_| user.linked)
         .map(|connection| connection.name);
+    let left_by = removed::left_by(&mut tx, id).await?;
     let memberships = rosters::of_user(&mut tx, id).await?;
     let roles = roles::held_by(&mut tx, id).await?;
     let reads_events = admin.may(Privilege::ReadEvents, user.node_id);
@@ -68,6 +69,7 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
         node,
         path: admin.path(path),
         kept_by,
+        left_by,
         memberships,
         roles,
         events,

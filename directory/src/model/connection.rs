@@ -2,8 +2,9 @@
 
 use super::id::{ConnectionId, NodeId, TokenId};
 use super::node::Node;
+use super::storm::{Guarding, StormGuard};
 use super::text::words;
-use super::timestamp::Timestamp;
+use super::timestamp::{DAY, Timestamp};
 
 words!(
     /// How far a connection has come (behaviour.md 2.4).
@@ -41,6 +42,69 @@ words!(
     }
 );
 
+words!(
+    /// What becomes of the people of a connection that is removed.
+    Fate {
+        /// They stay as they are, and the next connection of the node takes them over.
+        Keep = "keep",
+        /// They are locked, until an administrator unlocks them.
+        Lock = "lock",
+        /// They stay as they are, and are kept by hand from now on.
+        Unlink = "unlink",
+    }
+);
+
+/// A connection that was removed, as long as none has taken its place.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct RemovedConnection {
+    /// Which.
+    pub id: ConnectionId,
+    /// The node it kept.
+    pub node_id: NodeId,
+    /// The name of that node.
+    pub node_name: String,
+    /// What the console called it.
+    pub name: String,
+    /// When it was removed.
+    pub removed_at: Timestamp,
+    /// By whom.
+    pub removed_by: String,
+    /// What became of its people.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub fate: Fate,
+}
+
+/// How long the removal of a connection can be taken back.
+pub const RESTORABLE: i64 = 30 * DAY;
+
+impl RemovedConnection {
+    /// Until when its removal can be taken back.
+    pub fn restorable_until(&self) -> Timestamp {
+        self.removed_at.plus(RESTORABLE)
+    }
+}
+
+/// Whom the removal of a connection touches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct Kept {
+    /// People it keeps.
+    pub users: i64,
+    /// Of them: may sign in.
+    pub active: i64,
+    /// Have not come in yet.
+    pub invited: i64,
+    /// Are locked, by whomever.
+    pub locked: i64,
+    /// Of the locked: were deleted by the identity provider.
+    pub deleted: i64,
+    /// Hold an administrative role: they are never locked by a removal.
+    pub administrators: i64,
+    /// Teams it keeps.
+    pub teams: i64,
+}
+
 /// A connection. Its URL is `{public_url}/api/rest/scim/v2/{node_id}`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "store", derive(sqlx::FromRow))]
@@ -56,6 +120,9 @@ pub struct Connection {
     pub state: ConnectionState,
     /// A second team of the same name is refused.
     pub unique_team_names: bool,
+    /// What happens to many locks and removals at once.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub storm_guard: StormGuard,
     /// When the wizard was opened.
     pub created_at: Timestamp,
     /// When it was saved.
@@ -85,10 +152,20 @@ pub struct Token {
     pub expires_at: Timestamp,
     /// When it was used last; written at most once a minute.
     pub last_used_at: Option<Timestamp>,
+    /// When it was revoked, or found to have ended.
+    pub revoked_at: Option<Timestamp>,
     /// From where.
     pub last_used_ip: Option<String>,
     /// By which client.
     pub last_used_agent: Option<String>,
+}
+
+/// The token that is in use: the good one that came last; where none was used, the one that is good longest.
+pub fn in_use(tokens: &[Token]) -> Option<&Token> {
+    tokens
+        .iter()
+        .filter(|token| token.state == TokenState::Active)
+        .max_by_key(|token| (token.last_used_at, token.expires_at))
 }
 
 /// A connection with what it keeps, for lists and its page.
@@ -112,6 +189,8 @@ pub struct ConnectionInList {
     pub teams: i64,
     /// When it was used last.
     pub last_request_at: Option<Timestamp>,
+    /// When the token that is in use ends; where none was used, the one that is good longest. None without a good one.
+    pub token_ends_at: Option<Timestamp>,
 }
 
 /// One SCIM request and its answer.
@@ -155,6 +234,8 @@ pub struct ConnectionDetail {
     pub path: Vec<Node>,
     /// Its tokens, the newest first; revoked ones too.
     pub tokens: Vec<Token>,
+    /// How it is guarded against mistakes.
+    pub guarding: Guarding,
     /// People it keeps.
     pub users: i64,
     /// Teams it keeps.

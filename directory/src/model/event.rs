@@ -24,6 +24,22 @@ words!(
         ConnectionChanged = "connection_changed",
         /// A connection was removed.
         ConnectionRemoved = "connection_removed",
+        /// The removal of a connection was taken back.
+        ConnectionRestored = "connection_restored",
+        /// A connection was paused.
+        ConnectionPaused = "connection_paused",
+        /// A paused connection goes on.
+        ConnectionResumed = "connection_resumed",
+        /// Many locks and removals came within a short time.
+        StormBegan = "storm_began",
+        /// Many locks and removals came within a short time, and were held back.
+        StormHeld = "storm_held",
+        /// An administrator said that a storm was meant.
+        StormKept = "storm_kept",
+        /// An administrator let through what was held back.
+        StormReleased = "storm_released",
+        /// An administrator took a storm back.
+        StormUndone = "storm_undone",
         /// A token was generated.
         TokenGenerated = "token_generated",
         /// A token was revoked.
@@ -46,7 +62,7 @@ words!(
         UserRevived = "user_revived",
         /// An administrator deleted a person; restorable.
         UserRecycled = "user_recycled",
-        /// An administrator restored a person.
+        /// An administrator restored a person, or took back what an identity provider did to them.
         UserRestored = "user_restored",
         /// An invitation was put into the outbox.
         InvitationSent = "invitation_sent",
@@ -68,6 +84,8 @@ words!(
         TeamChanged = "team_changed",
         /// A team was removed.
         TeamRemoved = "team_removed",
+        /// A removed team is back.
+        TeamRestored = "team_restored",
         /// A team was approved.
         TeamApproved = "team_approved",
         /// A team was denied.
@@ -82,6 +100,8 @@ words!(
         MembershipDenied = "membership_denied",
         /// A membership ended.
         MembershipRemoved = "membership_removed",
+        /// A membership that had ended is back.
+        MembershipRestored = "membership_restored",
         /// A role was given to a person.
         RoleGiven = "role_given",
         /// Full Sync was run.

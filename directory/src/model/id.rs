@@ -50,6 +50,11 @@ text_id!(
     TokenId
 );
 
+text_id!(
+    /// A storm: a UUIDv7.
+    StormId
+);
+
 /// A node: a number, because the SCIM URL carries it (`/api/rest/scim/v2/{node_id}`).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,

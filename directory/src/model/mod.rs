@@ -10,6 +10,7 @@ pub mod overview;
 pub mod query;
 pub mod role;
 pub mod settings;
+pub mod storm;
 pub mod team;
 pub mod text;
 pub mod timestamp;

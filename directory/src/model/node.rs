@@ -1,6 +1,6 @@
 //! A place in the organisation tree; every user, team, role and connection belongs to one.
 
-use super::connection::Connection;
+use super::connection::{Connection, RemovedConnection};
 use super::id::NodeId;
 use super::timestamp::Timestamp;
 
@@ -53,4 +53,6 @@ pub struct NodeDetail {
     pub teams: i64,
     /// Its SCIM connection, if it has one.
     pub connection: Option<Connection>,
+    /// The connection that was removed from it, as long as it can be restored and the administrator may do so.
+    pub removed: Option<RemovedConnection>,
 }

@@ -3,6 +3,7 @@
 use super::connection::{ConnectionInList, Live};
 use super::event::Event;
 use super::membership::Synced;
+use super::storm::Storm;
 use super::user::StatusCounts;
 
 /// The organisation at a glance, as far as the administrator may see it.
@@ -20,6 +21,8 @@ pub struct Overview {
     pub approvals: Synced,
     /// The connections, each with its latest requests.
     pub connections: Vec<LiveConnection>,
+    /// The storms of these connections that somebody has to look at.
+    pub storms: Vec<Storm>,
     /// What happened, the newest first, 8 at the most.
     pub events: Vec<Event>,
     /// How far the first steps have come.

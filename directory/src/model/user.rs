@@ -1,5 +1,6 @@
 //! A person of the directory: their fields, their status, and the rules about addresses.
 
+use super::connection::Fate;
 use super::event::Event;
 use super::id::{NodeId, UserId};
 use super::membership::Membership;
@@ -108,6 +109,23 @@ pub struct User {
     pub last_sign_in_at: Option<Timestamp>,
 }
 
+/// By which removed connection somebody was left behind.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
+pub struct LeftBehind {
+    /// What the console called the connection.
+    pub name: String,
+    /// When it was removed.
+    pub removed_at: Timestamp,
+    /// By whom.
+    pub removed_by: String,
+    /// What became of its people.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub fate: Fate,
+    /// Locked by the removal itself.
+    pub locked_now: bool,
+}
+
 impl User {
     /// What the badge says.
     pub fn status(&self) -> Status {
@@ -185,6 +203,8 @@ pub struct UserDetail {
     pub path: Vec<Node>,
     /// The name of the connection that keeps them; none where they were added here.
     pub kept_by: Option<String>,
+    /// The removed connection that kept them last, where no other does now.
+    pub left_by: Option<LeftBehind>,
     /// Their places in teams, pending and denied ones too, by the name of the team.
     pub memberships: Vec<Membership>,
     /// The roles they hold.

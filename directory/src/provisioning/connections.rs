@@ -53,7 +53,7 @@ pub async fn authenticate(
     let (Some(row), Some(token), true) = (row, id, matches) else {
         return Ok(Err(Refusal::Unknown));
     };
-    let is_live = now() < row.expires_at && row.connection.state != ConnectionState::Paused;
+    let is_live = now() < row.expires_at;
     Ok(match (row.token_state, row.connection.state) {
         (TokenState::Draft, _) | (TokenState::Active, ConnectionState::Draft) => {
             Err(Refusal::NotSaved)

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::guard::{self, Losses};
+use super::refuse_paused;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::event::{Code, Target};
@@ -9,7 +11,8 @@ use crate::model::id::{TeamId, UserId};
 use crate::model::query::Slice;
 use crate::model::team::Team;
 use crate::store::db::{Db, Tx};
-use crate::store::{events, memberships, teams, users};
+use crate::store::losses::Before;
+use crate::store::{events, memberships, roles, teams, users};
 
 /// A team as SCIM shows it: with everyone who was put into it, approved or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +74,7 @@ pub enum Revision {
 /// `Conflict` where the externalId is taken, or the name while names are unique; `Invalid` where a
 /// member is not of this node.
 pub async fn create(db: &Db, connection: &Connection, new: NewTeam) -> Result<TeamView> {
+    refuse_paused(connection)?;
     let mut tx = db.write().await?;
     check_name(&mut tx, connection, &new.name, None).await?;
     let inserted = teams::insert_pending(
@@ -157,19 +161,21 @@ pub async fn patch<E: From<Error>>(
         .await?
         .ok_or(Error::NotFound("The team"))?;
     check(&team)?;
+    let mut losses = Losses::default();
     let mut changed = change_fields(&mut tx, connection, &team, &change).await?;
     if let Some(revision) = change.members {
-        changed |= revise(&mut tx, connection, id, revision).await?;
+        changed |= revise(&mut tx, connection, id, revision, &mut losses).await?;
     }
     if teams::link(&mut tx, id).await? {
         record(&mut tx, connection, Code::TeamLinked, target(&team)).await?;
         changed = true;
     }
     if changed {
+        refuse_paused(connection)?;
         teams::touch(&mut tx, id).await?;
     }
     let view = view(&mut tx, connection, id, members).await?;
-    tx.commit().await?;
+    guard::commit(db, tx, connection, &losses).await?;
     Ok(view)
 }
 
@@ -183,6 +189,7 @@ pub async fn remove<E: From<Error>>(
     id: &TeamId,
     check: impl FnOnce(&Team) -> Result<(), E> + Send,
 ) -> Result<(), E> {
+    refuse_paused(connection)?;
     let mut tx = db.write().await?;
     let team = teams::hold_visible(&mut tx, connection.node_id, id)
         .await?
@@ -192,9 +199,15 @@ pub async fn remove<E: From<Error>>(
         let message = "This team was added by hand and is not managed by this connection yet. Push it from your identity provider first.";
         return Err(Error::Forbidden(message.to_owned()).into());
     }
+    let before = Before::Team {
+        team: id.clone(),
+        roles: roles::of_team(&mut tx, id).await?,
+    };
+    let mut losses = Losses::default();
+    losses.team(before, memberships::count(&mut tx, id).await?);
     teams::recycle(&mut tx, id).await?;
     record(&mut tx, connection, Code::TeamRemoved, target(&team)).await?;
-    Ok(tx.commit().await?)
+    Ok(guard::commit(db, tx, connection, &losses).await?)
 }
 
 async fn change_fields(
@@ -229,7 +242,9 @@ async fn revise(
     connection: &Connection,
     id: &TeamId,
     revision: Revision,
+    losses: &mut Losses,
 ) -> Result<bool> {
+    let empties = matches!(&revision, Revision::Replace(wanted) if wanted.is_empty());
     let (granted, revoked) = match revision {
         Revision::Revise { granted, revoked } => (granted, revoked),
         Revision::Replace(wanted) => {
@@ -246,8 +261,14 @@ async fn revise(
         }
     };
     let came = grant(tx, connection, id, &granted).await?;
-    let went = memberships::remove(tx, id, &revoked).await?;
+    let ended = memberships::remove(tx, id, &revoked).await?;
+    let went: Vec<UserId> = ended.iter().map(|one| one.user_id.clone()).collect();
     record_membership(tx, connection, Code::MembershipRemoved, id, &went).await?;
+    if empties {
+        losses.emptied(ended);
+    } else {
+        losses.memberships(ended);
+    }
     Ok(came || !went.is_empty())
 }
 

@@ -1,13 +1,14 @@
 //! Create, link, replace, patch, deactivate and delete people, as an identity provider asks.
 
-use std::collections::BTreeSet;
-
+use super::guard::{self, Losses};
+use super::{joining, refuse_paused};
 use crate::address::Address;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::event::{Code, Target};
 use crate::model::id::{TeamId, UserId};
 use crate::model::query::Slice;
+use crate::model::storm::LossKind;
 use crate::model::user::{CreatedVia, Profile, User, UserState};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
@@ -51,21 +52,23 @@ pub async fn create(
     profile: Profile,
     granted: Vec<TeamId>,
 ) -> Result<UserView> {
+    refuse_paused(connection)?;
     let address = sign_in_address(&profile)?;
     let mut tx = db.write().await?;
+    let mut losses = Losses::default();
     let there = users::find_by_names(&mut tx, &address, &profile.user_name).await?;
     let id = match there.as_slice() {
         [] => add(&mut tx, connection, &profile, &address).await?,
-        [user] => claim(&mut tx, connection, user, &profile).await?,
+        [user] => claim(&mut tx, connection, user, &profile, &mut losses).await?,
         _ => return Err(taken()),
     };
     let revision = TeamRevision {
         granted,
         revoked: Vec::new(),
     };
-    revise_teams(&mut tx, connection, &id, &revision).await?;
+    joining::revise(&mut tx, connection, &id, &revision, &mut losses).await?;
     let view = view(&mut tx, connection, &id).await?;
-    tx.commit().await?;
+    guard::commit(db, tx, connection, &losses).await?;
     Ok(view)
 }
 
@@ -116,10 +119,14 @@ pub async fn revise<E: From<Error>>(
         .ok_or(Error::NotFound("The person"))?;
     let current = view(&mut tx, connection, id).await?;
     let (profile, revision) = change(&current)?;
-    apply(&mut tx, connection, &current.user, &profile).await?;
-    revise_teams(&mut tx, connection, id, &revision).await?;
+    let mut losses = Losses::default();
+    apply(&mut tx, connection, &current.user, &profile, &mut losses).await?;
+    joining::revise(&mut tx, connection, id, &revision, &mut losses).await?;
     let changed = view(&mut tx, connection, id).await?;
-    tx.commit().await?;
+    if changed != current && !losses.locks() {
+        refuse_paused(connection)?;
+    }
+    guard::commit(db, tx, connection, &losses).await?;
     Ok(changed)
 }
 
@@ -161,7 +168,9 @@ pub async fn remove<E: From<Error>>(
         "{}".to_owned(),
     )
     .await?;
-    Ok(tx.commit().await?)
+    let mut losses = Losses::default();
+    losses.person(connection, &user, LossKind::UserDeleted);
+    Ok(guard::commit(db, tx, connection, &losses).await?)
 }
 
 /// The address a person signs in with: the userName where it is one, else the primary address,
@@ -222,6 +231,7 @@ async fn claim(
     connection: &Connection,
     user: &User,
     profile: &Profile,
+    losses: &mut Losses,
 ) -> Result<UserId> {
     if user.node_id != connection.node_id || user.recycled_at.is_some() {
         return Err(taken());
@@ -233,7 +243,7 @@ async fn claim(
         return Err(taken());
     }
     write_profile(tx, user, profile).await?;
-    let lock_changed = set_lock(tx, connection, user, profile.active).await?;
+    let lock_changed = set_lock(tx, connection, user, profile.active, losses).await?;
     users::touch(tx, &user.id).await?;
     let details = serde_json::json!({ "lock_changed": lock_changed }).to_string();
     record(tx, connection, Code::UserLinked, user, details).await?;
@@ -258,16 +268,25 @@ async fn revive(
     write_profile(tx, &back, profile).await?;
     move_login(tx, &back, profile).await?;
     let active = Some(profile.active.unwrap_or(true));
-    set_lock(tx, connection, &back, active).await?;
+    // They were locked already, so nothing is lost by this.
+    set_lock(tx, connection, &back, active, &mut Losses::default()).await?;
     users::touch(tx, &user.id).await?;
     // What they were in before, for the page that offers to restore it.
-    let details = serde_json::json!({ "teams_before": left }).to_string();
+    let teams: Vec<&TeamId> = left.iter().map(|ended| &ended.team_id).collect();
+    let details = serde_json::json!({ "teams_before": teams }).to_string();
+    guard::follow(tx, connection, user, left).await?;
     record(tx, connection, Code::UserRevived, &back, details).await?;
     Ok(user.id.clone())
 }
 
 /// Makes a person what the identity provider asserts now, and leaves an event for what changed.
-async fn apply(tx: &mut Tx, connection: &Connection, user: &User, profile: &Profile) -> Result<()> {
+async fn apply(
+    tx: &mut Tx,
+    connection: &Connection,
+    user: &User,
+    profile: &Profile,
+    losses: &mut Losses,
+) -> Result<()> {
     let address = sign_in_address(profile)?;
     let profile_changed = differs(user, profile);
     let locks = profile.active == Some(false) && !user.locked_by_idp;
@@ -292,7 +311,7 @@ async fn apply(tx: &mut Tx, connection: &Connection, user: &User, profile: &Prof
     if linked {
         record(tx, connection, Code::UserLinked, user, "{}".to_owned()).await?;
     }
-    let lock_changed = set_lock(tx, connection, user, profile.active).await?;
+    let lock_changed = set_lock(tx, connection, user, profile.active, losses).await?;
     if lock_changed {
         let code = if locks {
             Code::UserLocked
@@ -337,6 +356,7 @@ async fn set_lock(
     connection: &Connection,
     user: &User,
     active: Option<bool>,
+    losses: &mut Losses,
 ) -> Result<bool> {
     let Some(active) = active else {
         return Ok(false);
@@ -344,6 +364,9 @@ async fn set_lock(
     let locked_by = (!active).then_some(connection.name.as_str());
     if !users::set_idp_lock(tx, &user.id, locked_by).await? {
         return Ok(false);
+    }
+    if !active {
+        losses.person(connection, user, LossKind::UserLocked);
     }
     if user.state == UserState::Invited {
         if active {
@@ -381,58 +404,6 @@ async fn check_not_last(tx: &mut Tx, id: &UserId) -> Result<()> {
     if users::is_last_administrator(tx, id).await? {
         let message = "This person is the last administrator who can sign in. Give somebody else the role first.";
         return Err(Error::Forbidden(message.to_owned()));
-    }
-    Ok(())
-}
-
-/// Puts a person into teams and takes them out of teams, all of them of this node (03.6).
-async fn revise_teams(
-    tx: &mut Tx,
-    connection: &Connection,
-    id: &UserId,
-    revision: &TeamRevision,
-) -> Result<()> {
-    // In the order of their ids, so that two units of work never wait for each other.
-    let named = revision.granted.iter().chain(&revision.revoked);
-    for team in named.collect::<BTreeSet<_>>() {
-        if teams::hold_visible(tx, connection.node_id, team)
-            .await?
-            .is_none()
-        {
-            let message = format!("There is no group {team} in this node. Push the group first.");
-            return Err(Error::invalid("groups", message));
-        }
-    }
-    let pairs = revision
-        .granted
-        .iter()
-        .map(|team| (team.clone(), id.clone()))
-        .collect::<Vec<_>>();
-    let requested = memberships::request(tx, &pairs).await?;
-    for (team, user) in &requested {
-        super::teams::record_membership(
-            tx,
-            connection,
-            Code::MembershipRequested,
-            team,
-            std::slice::from_ref(user),
-        )
-        .await?;
-        teams::touch(tx, team).await?;
-    }
-    for team in &revision.revoked {
-        let removed = memberships::remove(tx, team, std::slice::from_ref(id)).await?;
-        if !removed.is_empty() {
-            super::teams::record_membership(
-                tx,
-                connection,
-                Code::MembershipRemoved,
-                team,
-                &removed,
-            )
-            .await?;
-            teams::touch(tx, team).await?;
-        }
     }
     Ok(())
 }

@@ -72,7 +72,7 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         sql: "SELECT t.name FROM teams t JOIN connections c ON c.node_id = t.node_id
-              WHERE c.unique_team_names AND t.recycled_at IS NULL GROUP BY t.node_id, t.name_key, t.name
+              WHERE c.unique_team_names AND c.removed_at IS NULL AND t.recycled_at IS NULL GROUP BY t.node_id, t.name_key, t.name
               HAVING (SELECT count(*) FROM teams o WHERE o.node_id = t.node_id AND o.name_key = t.name_key AND o.recycled_at IS NULL) > 1",
         sentence: "The team name {} is borne twice on a node whose team names are unique.",
     },
@@ -121,6 +121,34 @@ pub const CHECKS: &[Check] = &[
         sql: "SELECT connection_id FROM tokens WHERE state = 'active' GROUP BY connection_id HAVING count(*) > 2
               UNION ALL SELECT connection_id FROM tokens WHERE state = 'draft' GROUP BY connection_id HAVING count(*) > 1",
         sentence: "The connection {} has more than two active tokens, or more than one that was not saved.",
+    },
+    Check {
+        sql: "SELECT l.id FROM losses l JOIN storms s ON s.id = l.storm_id
+              WHERE s.connection_id <> l.connection_id OR (l.outcome IS NULL) = (s.state = 'undone')",
+        sentence: "The loss {} is of another connection than its storm, or is decided about while the storm is not.",
+    },
+    Check {
+        sql: "SELECT g.connection_id FROM guards g JOIN storms s ON s.id = g.storm_id
+              WHERE s.connection_id <> g.connection_id OR s.state = 'undone'
+              UNION ALL SELECT g.connection_id FROM guards g WHERE g.holds AND g.storm_id IS NULL
+              UNION ALL SELECT s.connection_id FROM storms s WHERE s.state = 'open' GROUP BY s.connection_id, s.opened_at HAVING count(*) > 1",
+        sentence: "The guard of the connection {} gathers what was lost in a storm that is over, or in two at once.",
+    },
+    Check {
+        sql: "SELECT l.id FROM losses l JOIN connections c ON c.id = l.connection_id LEFT JOIN users u ON u.id = l.user_id
+              LEFT JOIN teams t ON t.id = l.team_id WHERE coalesce(u.node_id, c.node_id) <> c.node_id
+                 OR coalesce(t.node_id, c.node_id) <> c.node_id",
+        sentence: "The loss {} is of another node than its connection.",
+    },
+    Check {
+        sql: "SELECT id FROM connections WHERE (removed_at IS NULL) <> (removed_by IS NULL) OR (removed_at IS NULL) <> (fate IS NULL)
+              UNION ALL SELECT b.connection_id FROM left_behind b JOIN connections c ON c.id = b.connection_id
+                        WHERE c.removed_at IS NULL OR c.fate = 'keep'",
+        sentence: "The connection {} is neither removed nor there.",
+    },
+    Check {
+        sql: "SELECT u.id FROM users u WHERE u.linked AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.node_id = u.node_id)",
+        sentence: "The person {} is kept by a connection that nobody knows of.",
     },
     Check {
         sql: "SELECT rt.team_id FROM role_teams rt JOIN roles r ON r.id = rt.role_id

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::model::connection::{Connection, ConnectionInList, Request, Token, UniqueNames};
 use crate::model::id::{ConnectionId, NodeId, TokenId, UserId};
 use crate::model::role::Privilege;
+use crate::model::storm::StormGuard;
 use crate::model::timestamp::Timestamp;
 use crate::store::db::Tx;
 
@@ -27,8 +28,8 @@ pub struct KeptToken {
 /// The connection of a node.
 pub async fn find(tx: &mut Tx, node: NodeId) -> Result<Option<Connection>> {
     tx.first(
-        "SELECT id, node_id, name, state, unique_team_names, created_at, saved_at, first_request_at, last_request_at, last_agent
-         FROM connections WHERE node_id = $1",
+        "SELECT id, node_id, name, state, unique_team_names, storm_guard, created_at, saved_at, first_request_at, last_request_at, last_agent
+         FROM connections WHERE node_id = $1 AND removed_at IS NULL",
         [node.into()],
     )
     .await
@@ -37,8 +38,8 @@ pub async fn find(tx: &mut Tx, node: NodeId) -> Result<Option<Connection>> {
 /// The connection of a node, held until the end of the unit of work: a second unit that changes it waits.
 pub async fn hold(tx: &mut Tx, node: NodeId) -> Result<Option<Connection>> {
     tx.first(
-        "UPDATE connections SET name = name WHERE node_id = $1
-         RETURNING id, node_id, name, state, unique_team_names, created_at, saved_at, first_request_at, last_request_at, last_agent",
+        "UPDATE connections SET name = name WHERE node_id = $1 AND removed_at IS NULL
+         RETURNING id, node_id, name, state, unique_team_names, storm_guard, created_at, saved_at, first_request_at, last_request_at, last_agent",
         [node.into()],
     )
     .await
@@ -59,9 +60,11 @@ pub async fn list(
          )
          SELECT c.id, c.node_id, n.name AS node_name, c.name, c.state, c.last_request_at,
                 (SELECT count(*) FROM users u WHERE u.node_id = c.node_id AND u.linked AND u.recycled_at IS NULL) AS users,
-                (SELECT count(*) FROM teams t WHERE t.node_id = c.node_id AND t.linked AND t.recycled_at IS NULL) AS teams
+                (SELECT count(*) FROM teams t WHERE t.node_id = c.node_id AND t.linked AND t.recycled_at IS NULL) AS teams,
+                (SELECT t.expires_at FROM tokens t WHERE t.connection_id = c.id AND t.state = 'active'
+                 ORDER BY t.last_used_at DESC NULLS LAST, t.expires_at DESC LIMIT 1) AS token_ends_at
          FROM connections c JOIN nodes n ON n.id = c.node_id
-         WHERE c.node_id IN (SELECT id FROM seen) ORDER BY n.name, c.node_id",
+         WHERE c.node_id IN (SELECT id FROM seen) AND c.removed_at IS NULL ORDER BY n.name, c.node_id",
         [admin.into(), privilege.as_str().into()],
     )
     .await
@@ -111,30 +114,34 @@ pub async fn save(tx: &mut Tx, id: &ConnectionId, name: &str, unique: UniqueName
     Ok(())
 }
 
-/// Removes a connection with its tokens and its requests.
-pub async fn remove(tx: &mut Tx, id: &ConnectionId) -> Result<()> {
-    tx.run("DELETE FROM connections WHERE id = $1", [id.into()])
-        .await?;
-    Ok(())
+/// Pauses a connection that was saved; whether it went before.
+pub async fn pause(tx: &mut Tx, id: &ConnectionId) -> Result<bool> {
+    let sql =
+        "UPDATE connections SET state = 'paused' WHERE id = $1 AND state IN ('inactive', 'active')";
+    Ok(tx.run(sql, [id.into()]).await? > 0)
 }
 
-/// Nobody keeps the people and teams of a node any more. Whoever an identity provider had deleted can be seen again.
-pub async fn unlink(tx: &mut Tx, node: NodeId) -> Result<(u64, u64)> {
-    let now = tx.now();
-    let users = tx
+/// Lets a paused connection go on where it was; whether it was paused.
+pub async fn resume(tx: &mut Tx, id: &ConnectionId) -> Result<bool> {
+    let resumed = tx
         .run(
-            "UPDATE users SET linked = FALSE, hidden_from_connection = FALSE, external_id = NULL, version = version + 1, updated_at = $2
-             WHERE node_id = $1 AND linked",
-            [node.into(), now.into()],
+            "UPDATE connections SET state = CASE WHEN first_request_at IS NULL THEN 'inactive' ELSE 'active' END
+             WHERE id = $1 AND state = 'paused'",
+            [id.into()],
         )
         .await?;
-    let teams = tx
+    Ok(resumed > 0)
+}
+
+/// Sets what happens to many locks and removals at once; whether that changed it.
+pub async fn set_storm_guard(tx: &mut Tx, id: &ConnectionId, guard: StormGuard) -> Result<bool> {
+    let changed = tx
         .run(
-            "UPDATE teams SET linked = FALSE, external_id = NULL, version = version + 1, updated_at = $2 WHERE node_id = $1 AND linked",
-            [node.into(), now.into()],
+            "UPDATE connections SET storm_guard = $2 WHERE id = $1 AND storm_guard <> $2",
+            [id.into(), guard.as_str().into()],
         )
         .await?;
-    Ok((users, teams))
+    Ok(changed > 0)
 }
 
 /// Names that more than one team of a node bears.
@@ -150,7 +157,7 @@ pub async fn repeated_team_names(tx: &mut Tx, node: NodeId) -> Result<Vec<(Strin
 /// The tokens of a connection, the newest first.
 pub async fn tokens(tx: &mut Tx, id: &ConnectionId) -> Result<Vec<Token>> {
     tx.all(
-        "SELECT id, name, state, created_at, expires_at, last_used_at, last_used_ip, last_used_agent
+        "SELECT id, name, state, created_at, expires_at, last_used_at, revoked_at, last_used_ip, last_used_agent
          FROM tokens WHERE connection_id = $1 ORDER BY created_at DESC, id",
         [id.into()],
     )
@@ -193,6 +200,45 @@ pub async fn insert_draft_token(
     )
     .await?;
     Ok(())
+}
+
+/// Ends the tokens whose time is over: they take no place beside the good ones any more.
+pub async fn end_expired(tx: &mut Tx, id: &ConnectionId) -> Result<()> {
+    let now = tx.now();
+    tx.run(
+        "UPDATE tokens SET state = 'revoked', revoked_at = expires_at WHERE connection_id = $1 AND state = 'active' AND expires_at <= $2",
+        [id.into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The tokens in use that end between now and then: id, connection, its node and name, and when they end.
+pub async fn ending_tokens(
+    tx: &mut Tx,
+    until: Timestamp,
+) -> Result<Vec<(TokenId, NodeId, String, Timestamp)>> {
+    let now = tx.now();
+    tx.all(
+        "SELECT t.id, c.node_id, c.name, t.expires_at FROM tokens t JOIN connections c ON c.id = t.connection_id
+         WHERE c.removed_at IS NULL AND t.state = 'active' AND t.expires_at > $1 AND t.expires_at <= $2
+           AND t.id = (SELECT o.id FROM tokens o WHERE o.connection_id = c.id AND o.state = 'active'
+                       ORDER BY o.last_used_at DESC NULLS LAST, o.expires_at DESC, o.id LIMIT 1)
+         ORDER BY t.id",
+        [now.into(), until.into()],
+    )
+    .await
+}
+
+/// Notes that the end of a token was told so many days before; whether it was not told as urgently before.
+pub async fn warned(tx: &mut Tx, id: &TokenId, days: i64) -> Result<bool> {
+    let noted = tx
+        .run(
+            "UPDATE tokens SET warned_days = $2 WHERE id = $1 AND (warned_days IS NULL OR warned_days > $2)",
+            [id.into(), days.into()],
+        )
+        .await?;
+    Ok(noted > 0)
 }
 
 /// Forgets tokens that were shown and never saved; how many.

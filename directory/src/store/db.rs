@@ -16,7 +16,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, SqlSafeStr, Sqlite};
 
 use crate::error::{Error, Result};
-use crate::model::id::{ConnectionId, NodeId, RoleId, TeamId, TokenId, UserId};
+use crate::model::id::{ConnectionId, NodeId, RoleId, StormId, TeamId, TokenId, UserId};
 use crate::model::timestamp::Timestamp;
 pub use known::Known;
 use unit::{Unit, Writer};
@@ -471,4 +471,5 @@ arg_from!(
     &RoleId => Text, v => v.0.clone();
     &ConnectionId => Text, v => v.0.clone();
     &TokenId => Text, v => v.0.clone();
+    &StormId => Text, v => v.0.clone();
 );

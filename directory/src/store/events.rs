@@ -42,6 +42,44 @@ pub async fn record(
     Ok(())
 }
 
+/// Adds an event of one kind for each of several things.
+pub async fn record_all(
+    tx: &mut Tx,
+    actor: &Actor,
+    code: Code,
+    node: Option<NodeId>,
+    targets: &[Target],
+    details: &str,
+) -> Result<()> {
+    let (act, now) = (tx.act(), tx.now());
+    let rows = targets
+        .iter()
+        .map(|target| {
+            vec![
+                tx.new_id().into(),
+                (&act).into(),
+                now.into(),
+                code.as_str().into(),
+                actor.kind.as_str().into(),
+                (&actor.id).into(),
+                (&actor.name).into(),
+                node.into(),
+                target.kind.into(),
+                (&target.id).into(),
+                (&target.name).into(),
+                details.into(),
+            ]
+        })
+        .collect();
+    tx.insert_many::<(i64,)>(
+        "INSERT INTO events (id, act, at, code, actor_kind, actor_id, actor_name, node_id, target_kind, target_id, target_name, details) VALUES",
+        "",
+        rows,
+    )
+    .await?;
+    Ok(())
+}
+
 /// Adds an event for each membership that came, went or was decided about.
 pub async fn record_memberships(
     tx: &mut Tx,
@@ -54,39 +92,17 @@ pub async fn record_memberships(
     if people.is_empty() {
         return Ok(());
     }
-    let (act, now) = (tx.act(), tx.now());
     let team_name = tx
         .first::<(String,)>("SELECT name FROM teams WHERE id = $1", [team.into()])
         .await?;
     let details =
         serde_json::json!({ "team": team, "team_name": team_name.map(|row| row.0) }).to_string();
-    let people = users::labels(tx, people).await?;
-    let rows = people
-        .iter()
-        .map(|(user, label)| {
-            vec![
-                tx.new_id().into(),
-                (&act).into(),
-                now.into(),
-                code.as_str().into(),
-                actor.kind.as_str().into(),
-                (&actor.id).into(),
-                (&actor.name).into(),
-                node.into(),
-                "user".into(),
-                user.into(),
-                label.into(),
-                (&details).into(),
-            ]
-        })
+    let targets: Vec<Target> = users::labels(tx, people)
+        .await?
+        .into_iter()
+        .map(|(user, label)| Target::new("user", user, label))
         .collect();
-    tx.insert_many::<(i64,)>(
-        "INSERT INTO events (id, act, at, code, actor_kind, actor_id, actor_name, node_id, target_kind, target_id, target_name, details) VALUES",
-        "",
-        rows,
-    )
-    .await?;
-    Ok(())
+    record_all(tx, actor, code, Some(node), &targets, &details).await
 }
 
 /// What happened to one thing, the newest first.

@@ -1,9 +1,17 @@
 //! Who is in which team, as provisioning sees it.
 
 use super::db::{Arg, Tx};
+use super::losses::EndedMembership;
 use super::search;
 use crate::error::Result;
 use crate::model::id::{TeamId, UserId};
+
+/// The columns of an [`EndedMembership`].
+macro_rules! ended {
+    () => {
+        "team_id, user_id, state, source, requested_at, decided_at, decided_by, decided_via"
+    };
+}
 
 /// Asks for memberships; those that are new. Denied and decided ones stay as they are.
 pub async fn request(tx: &mut Tx, pairs: &[(TeamId, UserId)]) -> Result<Vec<(TeamId, UserId)>> {
@@ -28,32 +36,42 @@ pub async fn request(tx: &mut Tx, pairs: &[(TeamId, UserId)]) -> Result<Vec<(Tea
     .await
 }
 
-/// Ends memberships of a team; those that were there.
-pub async fn remove(tx: &mut Tx, team: &TeamId, users: &[UserId]) -> Result<Vec<UserId>> {
+/// Ends memberships of a team; those that were there, as they were.
+pub async fn remove(tx: &mut Tx, team: &TeamId, users: &[UserId]) -> Result<Vec<EndedMembership>> {
     let mut removed = Vec::new();
     for chunk in users.chunks(search::CHUNK) {
-        let rows = search::among::<(UserId,), _>(
+        let rows = search::among(
             tx,
             "DELETE FROM memberships WHERE team_id = $1 AND user_id IN",
-            "RETURNING user_id",
+            concat!("RETURNING ", ended!()),
             vec![team.into()],
             chunk,
         )
         .await?;
-        removed.extend(rows.into_iter().map(|row| row.0));
+        removed.extend(rows);
     }
     Ok(removed)
 }
 
-/// Ends every membership of somebody; the teams they were in.
-pub async fn remove_all_of(tx: &mut Tx, user: &UserId) -> Result<Vec<TeamId>> {
-    let rows = tx
-        .all::<(TeamId,)>(
-            "DELETE FROM memberships WHERE user_id = $1 RETURNING team_id",
-            [user.into()],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+/// Ends every membership of somebody; those that were there, as they were.
+pub async fn remove_all_of(tx: &mut Tx, user: &UserId) -> Result<Vec<EndedMembership>> {
+    tx.all(
+        concat!(
+            "DELETE FROM memberships WHERE user_id = $1 RETURNING ",
+            ended!()
+        ),
+        [user.into()],
+    )
+    .await
+}
+
+/// How many memberships a team has, decided or not.
+pub async fn count(tx: &mut Tx, team: &TeamId) -> Result<i64> {
+    tx.number(
+        "SELECT count(*) FROM memberships WHERE team_id = $1",
+        [team.into()],
+    )
+    .await
 }
 
 /// The members of a team that a connection may see: id and name, in the order of the ids.

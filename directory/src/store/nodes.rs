@@ -55,7 +55,7 @@ pub async fn in_tree(tx: &mut Tx) -> Result<Vec<NodeInTree>> {
          FROM tree JOIN nodes n ON n.id = tree.id
          LEFT JOIN (SELECT node_id, count(*) AS number FROM users WHERE recycled_at IS NULL GROUP BY node_id) p ON p.node_id = n.id
          LEFT JOIN (SELECT node_id, count(*) AS number FROM teams WHERE recycled_at IS NULL GROUP BY node_id) t ON t.node_id = n.id
-         LEFT JOIN connections c ON c.node_id = n.id",
+         LEFT JOIN connections c ON c.node_id = n.id AND c.removed_at IS NULL",
         [],
     )
     .await

@@ -226,17 +226,32 @@ pub async fn lock(tx: &mut Tx, id: &UserId, by: &str) -> Result<bool> {
     Ok(locked > 0)
 }
 
+/// Whether a connection keeps a person now: one that was removed does not.
+macro_rules! kept {
+    () => {
+        "(linked AND EXISTS (SELECT 1 FROM connections k WHERE k.node_id = users.node_id AND k.removed_at IS NULL))"
+    };
+}
+
 /// Takes back the lock of an administrator, and one that an identity provider left which keeps them
 /// no longer; whether there was one.
 pub async fn unlock(tx: &mut Tx, id: &UserId) -> Result<bool> {
     let now = tx.now();
     let unlocked = tx
         .run(
-            "UPDATE users SET locked_by_admin = FALSE, locked_by_idp = locked_by_idp AND linked,
-                    locked_by = CASE WHEN locked_by_idp AND linked
-                        THEN coalesce((SELECT c.name FROM connections c WHERE c.node_id = users.node_id), locked_by) END,
+            concat!(
+                "UPDATE users SET locked_by_admin = FALSE, locked_by_idp = locked_by_idp AND ",
+                kept!(),
+                ", hidden_from_connection = hidden_from_connection AND ",
+                kept!(),
+                ", locked_by = CASE WHEN locked_by_idp AND ",
+                kept!(),
+                " THEN coalesce((SELECT c.name FROM connections c WHERE c.node_id = users.node_id), locked_by) END,
                     version = version + 1, updated_at = $2
-             WHERE id = $1 AND (locked_by_admin OR (locked_by_idp AND NOT linked))",
+                 WHERE id = $1 AND (locked_by_admin OR (locked_by_idp AND NOT ",
+                kept!(),
+                "))"
+            ),
             [id.into(), now.into()],
         )
         .await?;

@@ -66,8 +66,8 @@ pub async fn find_token(db: &Db, node: NodeId, id: &str) -> Result<Option<TokenT
 async fn read_token(tx: &mut Tx, node: NodeId, id: &str) -> Result<Option<TokenToCheck>> {
     tx.first(
         "SELECT t.digest, t.state AS token_state, t.expires_at, c.id, c.node_id, c.name, c.state, c.unique_team_names,
-            c.created_at, c.saved_at, c.first_request_at, c.last_request_at, c.last_agent
-         FROM tokens t JOIN connections c ON c.id = t.connection_id WHERE t.id = $1 AND c.node_id = $2",
+            c.storm_guard, c.created_at, c.saved_at, c.first_request_at, c.last_request_at, c.last_agent
+         FROM tokens t JOIN connections c ON c.id = t.connection_id WHERE t.id = $1 AND c.node_id = $2 AND c.removed_at IS NULL",
         [id.into(), node.into()],
     )
     .await
@@ -77,7 +77,7 @@ async fn read_token(tx: &mut Tx, node: NodeId, id: &str) -> Result<Option<TokenT
 pub async fn connection_of(tx: &mut Tx, node: NodeId) -> Result<Option<ConnectionId>> {
     let row = tx
         .first::<(ConnectionId,)>(
-            "SELECT id FROM connections WHERE node_id = $1",
+            "SELECT id FROM connections WHERE node_id = $1 AND removed_at IS NULL",
             [node.into()],
         )
         .await?;
@@ -88,7 +88,7 @@ pub async fn connection_of(tx: &mut Tx, node: NodeId) -> Result<Option<Connectio
 pub async fn hold(tx: &mut Tx, id: &ConnectionId) -> Result<bool> {
     let held = tx
         .run(
-            "UPDATE connections SET name = name WHERE id = $1",
+            "UPDATE connections SET name = name WHERE id = $1 AND removed_at IS NULL",
             [id.into()],
         )
         .await?;

@@ -1,7 +1,7 @@
 //! Roles, who holds them, and the privileges they give at nodes.
 
 use crate::error::Result;
-use crate::model::id::{NodeId, RoleId, UserId};
+use crate::model::id::{NodeId, RoleId, TeamId, UserId};
 use crate::model::role::{HeldRole, Privilege};
 use crate::store::db::Tx;
 
@@ -35,6 +35,17 @@ pub async fn held_by(tx: &mut Tx, user: &UserId) -> Result<Vec<HeldRole>> {
         [user.into()],
     )
     .await
+}
+
+/// The roles of a team.
+pub async fn of_team(tx: &mut Tx, team: &TeamId) -> Result<Vec<RoleId>> {
+    let rows = tx
+        .all::<(RoleId,)>(
+            "SELECT role_id FROM role_teams WHERE team_id = $1 ORDER BY role_id",
+            [team.into()],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 /// Whether a person holds a role that gives any administrative power (AUZ-5, OID-3).

@@ -51,6 +51,20 @@ impl UserPatch {
         })
     }
 
+    /// Whether somebody who is active would not be afterwards.
+    pub fn deactivates(&self) -> bool {
+        let active = User {
+            active: Some(true),
+            ..User::default()
+        };
+        let mut map = active.into_map();
+        for step in &self.steps {
+            // What concerns other attributes may find nothing on somebody of whom nothing else is known.
+            let _ = apply(step, &mut map);
+        }
+        User::from_map(map).active == Some(false)
+    }
+
     /// Changes a person, or leaves them as they are and says why. Groups are not part of this: see
     /// [`Self::groups_granted`] and [`Self::groups_revoked`].
     pub fn apply(&self, user: &mut User) -> Result<(), Error> {

@@ -3,6 +3,11 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+/// How many seconds the client of a paused connection waits before it asks again.
+const PAUSED: u64 = 300;
+/// How many seconds a client waits whose locks and removals are held back.
+const HELD: u64 = 600;
+
 /// A refusal: becomes the answer, and is kept beside it for the request log.
 #[derive(Debug, Clone)]
 pub struct Refused(pub scim::error::Error);
@@ -32,7 +37,10 @@ impl From<directory::Error> for Refused {
                 503,
                 "Others are changing the same at this moment; nothing was changed. Wait as long as Retry-After says, \
                  then send the request again.",
-            ),
+            )
+            .retry_after(1),
+            Error::Paused(sentence) => scim::error::Error::new(503, sentence).retry_after(PAUSED),
+            Error::Held(sentence) => scim::error::Error::new(429, sentence).retry_after(HELD),
             Error::Full => scim::error::Error::new(
                 507,
                 "Storage is full; nothing was changed. The server's operator must make room.",
@@ -61,8 +69,8 @@ impl IntoResponse for Refused {
                 HeaderValue::from_static("Bearer realm=\"scim\""),
             );
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = self.0.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         answer.extensions_mut().insert(self);
         answer

@@ -34,11 +34,20 @@ pub async fn pass(
     let wants_json = wants_plain_json(&parts);
     let (caller, mut answer) = match enter(&service, node, &parts, ip).await {
         Ok(caller) => {
-            parts.extensions.insert(caller.connection.clone());
-            (
-                Some(caller),
-                next.run(Request::from_parts(parts, body)).await,
-            )
+            let connection = caller.connection.clone();
+            let limits = &service.limits;
+            let path = parts.uri.path();
+            let answer = match limits
+                .admit(&connection.id, &parts.method, path, body)
+                .await
+            {
+                Ok(body) => {
+                    parts.extensions.insert(connection);
+                    next.run(Request::from_parts(parts, body)).await
+                }
+                Err(seconds) => too_many(seconds),
+            };
+            (Some(caller), answer)
         }
         Err(answer) => (None, answer),
     };
@@ -70,13 +79,6 @@ async fn enter(
             return Err(wait.map_or_else(|| refused.into_response(), too_many));
         }
     };
-    if let Some(wait) =
-        service
-            .limits
-            .wait(&caller.connection.id, &request.method, request.uri.path())
-    {
-        return Err(too_many(wait));
-    }
     if caller.is_first_request()
         && let Err(error) = connections::used_first(&service.db, &caller).await
     {
@@ -87,15 +89,9 @@ async fn enter(
 
 fn too_many(seconds: u64) -> Response {
     let detail = "Too many requests at once. Wait as long as Retry-After says, then go on.";
-    let mut answer = Refused(scim::error::Error::new(
-        StatusCode::TOO_MANY_REQUESTS.as_u16(),
-        detail,
-    ))
-    .into_response();
-    answer
-        .headers_mut()
-        .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    answer
+    let refused = scim::error::Error::new(StatusCode::TOO_MANY_REQUESTS.as_u16(), detail)
+        .retry_after(seconds);
+    Refused(refused).into_response()
 }
 
 /// Whether the client takes `application/json` and nothing else (OneLogin).

@@ -4,10 +4,15 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
+use axum::body::{Body, to_bytes};
 use axum::http::Method;
 use directory::model::id::ConnectionId;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use scim::patch::UserPatch;
+use scim::user::User;
+
+use super::body;
 
 /// The buckets.
 pub struct Limits {
@@ -18,10 +23,10 @@ pub struct Limits {
 /// What shares a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Class {
-    /// DELETE and PATCH of a person: how people are locked. Never starved by the rest.
+    /// What comes first.
+    Any,
+    /// What locks people, when there is no room with the rest: it is never starved.
     Lock,
-    /// Everything else.
-    Other,
 }
 
 impl Limits {
@@ -34,18 +39,56 @@ impl Limits {
         }
     }
 
-    /// How many seconds this request has to wait, if it has to.
-    pub fn wait(&self, connection: &ConnectionId, method: &Method, path: &str) -> Option<u64> {
-        let locks =
-            *method == Method::DELETE || (*method == Method::PATCH && path.contains("/Users/"));
-        let class = if locks { Class::Lock } else { Class::Other };
-        wait(self.requests.as_ref()?, &(connection.clone(), class))
+    /// How many seconds a request has to wait, if it has to. What locks somebody has a bucket of its own beside.
+    /// Only where there is no room with the rest the body is read, to see whether it locks; the body goes on as it came.
+    ///
+    /// # Errors
+    /// The seconds.
+    pub async fn admit(
+        &self,
+        connection: &ConnectionId,
+        method: &Method,
+        path: &str,
+        body: Body,
+    ) -> Result<Body, u64> {
+        let Some(requests) = &self.requests else {
+            return Ok(body);
+        };
+        let Some(seconds) = wait(requests, &(connection.clone(), Class::Any)) else {
+            return Ok(body);
+        };
+        let (locks, body) = locks(method, path, body).await;
+        if locks && wait(requests, &(connection.clone(), Class::Lock)).is_none() {
+            return Ok(body);
+        }
+        Err(seconds)
     }
 
     /// Counts a wrong token from this address; how many seconds it has to wait, if there were too many.
     pub fn wrong_token(&self, ip: IpAddr) -> Option<u64> {
         wait(self.wrong_tokens.as_ref()?, &ip)
     }
+}
+
+/// Whether a request locks a person: a DELETE, or a PATCH or PUT after which they are not active.
+async fn locks(method: &Method, path: &str, body: Body) -> (bool, Body) {
+    let is_person = path.contains("/Users/") && !path.contains("/.search");
+    if !is_person || *method == Method::DELETE {
+        return (is_person, body);
+    }
+    if *method != Method::PATCH && *method != Method::PUT {
+        return (false, body);
+    }
+    // What is too long, or breaks off, locks nobody.
+    let Ok(bytes) = to_bytes(body, body::LIMIT).await else {
+        return (false, Body::empty());
+    };
+    let deactivates = if *method == Method::PATCH {
+        UserPatch::read(&bytes).is_ok_and(|patch| patch.deactivates())
+    } else {
+        User::read(&bytes).is_ok_and(|user| user.active == Some(false))
+    };
+    (deactivates, Body::from(bytes))
 }
 
 fn quota(per_second: u32, burst: u32) -> Option<Quota> {

@@ -4,6 +4,7 @@
 mod life;
 mod noted;
 mod refusals;
+mod rotation;
 
 use directory::model::id::NodeId;
 use directory::store::db::Arg;

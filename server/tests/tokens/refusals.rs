@@ -1,6 +1,6 @@
 //! Requests without the token of their node.
 
-use directory::admin::connections;
+use directory::model::connection::Fate;
 use directory::model::id::NodeId;
 
 use super::{berlin, refused};
@@ -169,7 +169,9 @@ async fn a_token_opens_its_node_and_none_below_or_above() {
             "TOK-9, B-86: no console with a bearer token"
         );
         let ada = console.ada().await;
-        connections::remove(&console.db, &ada, node).await.unwrap();
+        directory::admin::removal::remove(&console.db, &ada, node, Fate::Unlink)
+            .await
+            .unwrap();
         assert_eq!(
             refused(
                 ScimClient::new(console.scim(node), &token)

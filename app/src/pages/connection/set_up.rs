@@ -3,13 +3,15 @@
 use super::tokens::Tokens;
 use crate::components::button::{Button, Kind};
 use crate::components::copy::{Copy, Secret};
-use crate::components::form::{Field, FormErrors, Input, Tick};
+use crate::components::form::{Choice, Field, FormErrors, Input, Select, Tick};
 use crate::components::panel::{Panel, PanelBody, PanelFoot, Setting, Settings};
+use crate::components::time::date;
 use crate::error::AppError;
 use crate::pages::frame::again;
 use crate::visit::{Revealed, visit};
 use directory::model::connection::{ConnectionDetail, ConnectionState, TokenState};
 use directory::model::id::NodeId;
+use directory::model::timestamp::Timestamp;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -45,6 +47,11 @@ fn TokenBox(detail: ConnectionDetail) -> impl IntoView {
         return view! { <NewToken name=detail.connection.name revealed /> }.into_any();
     }
     let node = detail.connection.node_id;
+    let connection_name = format!(
+        "{} {}",
+        detail.connection.name,
+        date(visit().now.0, Timestamp(0).0)
+    );
     let unsaved = detail
         .tokens
         .iter()
@@ -70,6 +77,14 @@ fn TokenBox(detail: ConnectionDetail) -> impl IntoView {
         <form class="field" method="post" action=format!("/nodes/{node}/connection/token")>
             <span class="label">"Token"</span>
             <p class="hint">{words}</p>
+            <div class="row-of-fields">
+                <Field name="token_name" label="Name of the token" hint="So that you know it again.">
+                    <Input value=connection_name attr:maxlength="255" attr:autocomplete="off" />
+                </Field>
+                <Field name="days" label="Good for">
+                    <Select choices=lives() chosen=Some("365".to_owned()) />
+                </Field>
+            </div>
             <div class="buttons">
                 <Button kind icon="key">
                     {act}
@@ -78,6 +93,18 @@ fn TokenBox(detail: ConnectionDetail) -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// How long a token may be good (TOK-5).
+fn lives() -> Vec<Choice> {
+    [
+        ("30", "30 days"),
+        ("90", "90 days"),
+        ("365", "a year"),
+        ("730", "two years"),
+    ]
+    .map(|(days, words)| Choice::new(days, words))
+    .into()
 }
 
 #[component]

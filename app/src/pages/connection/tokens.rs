@@ -3,13 +3,15 @@
 use crate::components::badge::State;
 use crate::components::button::{Button, Kind, Size};
 use crate::components::dialog::{Dialog, DialogOpener};
+use crate::components::notice::{Notice, NoticeSign};
 use crate::components::table::{Column, DataTable, List};
 use crate::components::time::date;
 use crate::error::AppError;
 use crate::pages::frame::{Ago, AgoOrNever};
 use crate::visit::visit;
-use crate::words::{counted, of_token};
-use directory::model::connection::{Token, TokenState};
+use crate::words::counted;
+use crate::words::tokens::{of_token, token_ending};
+use directory::model::connection::{Token, TokenState, in_use};
 use directory::model::id::{NodeId, TokenId};
 use directory::model::timestamp::{DAY, Timestamp};
 use leptos::prelude::*;
@@ -33,10 +35,14 @@ pub fn Tokens(node: NodeId, tokens: Vec<Token>) -> impl IntoView {
     let (ended, live): (Vec<Token>, Vec<Token>) = tokens
         .into_iter()
         .partition(|token| token.state == TokenState::Revoked);
+    let all = live.clone();
     let rows = live
         .into_iter()
         .chain(ended.into_iter().take(REVOKED_SHOWN))
-        .map(|token| view! { <Row node token /> })
+        .map(|token| {
+            let place = place_of(&token, &all);
+            view! { <Row node token place /> }
+        })
         .collect_view();
     view! {
         <List>
@@ -46,12 +52,48 @@ pub fn Tokens(node: NodeId, tokens: Vec<Token>) -> impl IntoView {
     .into_any()
 }
 
+/// What a good token is to the others of its connection.
+fn place_of(token: &Token, all: &[Token]) -> Option<&'static str> {
+    let good = |other: &&Token| other.state == TokenState::Active && other.id != token.id;
+    let has_newer_in_use = all
+        .iter()
+        .filter(good)
+        .any(|other| other.created_at > token.created_at && other.last_used_at.is_some());
+    match (token.state, token.last_used_at) {
+        (TokenState::Active, _) if has_newer_in_use => Some("a newer one is in use"),
+        (TokenState::Active, None) => Some("paste it into the identity provider"),
+        _ => None,
+    }
+}
+
+/// When the token in use ends soon, or no token is good: what to do about it. A connection nobody saved has none yet.
 #[component]
-fn Row(node: NodeId, token: Token) -> impl IntoView {
+pub fn Ending(name: String, tokens: Vec<Token>) -> impl IntoView {
+    let was_saved = tokens.iter().any(|token| token.state != TokenState::Draft);
+    let ends_at = in_use(&tokens).map(|token| token.expires_at);
+    let ending = was_saved
+        .then(|| token_ending(&name, ends_at, visit().now))
+        .flatten();
+    ending.map(|ending| {
+        let sign = NoticeSign::Said(ending.tone, "warn");
+        view! {
+            <Notice sign title=ending.title>
+                <p>
+                    "Generate another below and paste it into " {name} ". From its first use on the old one is good for three days more, so no request is lost."
+                </p>
+            </Notice>
+        }
+    })
+}
+
+#[component]
+fn Row(node: NodeId, token: Token, place: Option<&'static str>) -> impl IntoView {
     let now = visit().now;
     let (state, next) = of_token(&token, now);
+    let next = next.or(place);
     let is_over = token.state == TokenState::Revoked;
     let from = token.last_used_ip.as_ref().map(|ip| format!("from {ip}"));
+    let by = token.last_used_agent.clone();
     view! {
         <tr>
             <th scope="row">
@@ -65,6 +107,7 @@ fn Row(node: NodeId, token: Token) -> impl IntoView {
                 <span>
                     <AgoOrNever at=token.last_used_at />
                     {from.map(|from| view! { <span class="sub">{from}</span> })}
+                    {by.map(|by| view! { <span class="sub">{by}</span> })}
                 </span>
             </td>
             <td data-label="Expires">

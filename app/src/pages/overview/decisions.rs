@@ -4,9 +4,12 @@ use crate::components::badge::Tone;
 use crate::components::button::{ButtonLink, Size};
 use crate::components::checklist::{Decision, Steps};
 use crate::components::layout::PageSection;
+use crate::visit::visit;
 use crate::words::requests::is_refused;
+use crate::words::tokens::token_ending;
 use directory::model::connection::ConnectionState;
 use directory::model::overview::LiveConnection;
+use directory::model::timestamp::Timestamp;
 use leptos::prelude::*;
 
 /// One thing to decide, and where.
@@ -15,14 +18,38 @@ pub struct Question {
     icon: &'static str,
     tone: Tone,
     title: String,
-    words: &'static str,
+    words: String,
     act: &'static str,
     href: String,
 }
 
 /// What is open about the connections, in their order.
 pub fn open_questions(connections: &[LiveConnection]) -> Vec<Question> {
-    connections.iter().filter_map(question).collect()
+    connections
+        .iter()
+        .flat_map(|one| [token_question(one, visit().now), question(one)])
+        .flatten()
+        .collect()
+}
+
+/// A token that ends soon.
+fn token_question(one: &LiveConnection, now: Timestamp) -> Option<Question> {
+    let connection = &one.connection;
+    if connection.state == ConnectionState::Draft {
+        return None;
+    }
+    let ending = token_ending(&connection.name, connection.token_ends_at, now)?;
+    Some(Question {
+        icon: "key",
+        tone: ending.tone,
+        title: ending.title,
+        words: format!(
+            "Generate another for {}; the old one stays good beside it.",
+            connection.node_name
+        ),
+        act: "Open connection",
+        href: format!("/nodes/{}/connection#address", connection.node_id),
+    })
 }
 
 fn question(one: &LiveConnection) -> Option<Question> {
@@ -39,7 +66,7 @@ fn question(one: &LiveConnection) -> Option<Question> {
             icon: "connections",
             tone: Tone::None,
             title: format!("{name} of {node} is not saved"),
-            words: "A test from the identity provider fails until it is.",
+            words: "A test from the identity provider fails until it is.".to_owned(),
             act: "Finish set-up",
             href,
         }),
@@ -47,19 +74,28 @@ fn question(one: &LiveConnection) -> Option<Question> {
             icon: "clock",
             tone: Tone::None,
             title: format!("{name} of {node} waits for its first request"),
-            words: "Start the connection test in the identity provider.",
+            words: "Start the connection test in the identity provider.".to_owned(),
             act: "Open connection",
             href,
         }),
-        _ if was_refused => Some(Question {
+        ConnectionState::Paused => Some(Question {
+            icon: "clock",
+            tone: Tone::Wait,
+            title: format!("{name} of {node} is paused"),
+            words: "It reads and locks; everything else waits until somebody resumes it."
+                .to_owned(),
+            act: "Open connection",
+            href,
+        }),
+        ConnectionState::Active if was_refused => Some(Question {
             icon: "warn",
             tone: Tone::Stop,
             title: format!("The last request of {name} was refused"),
-            words: "The log of its requests says why, and what to do.",
+            words: "The log of its requests says why, and what to do.".to_owned(),
             act: "Show requests",
             href: format!("{href}#requests"),
         }),
-        ConnectionState::Active | ConnectionState::Paused => None,
+        ConnectionState::Active => None,
     }
 }
 

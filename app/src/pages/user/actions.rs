@@ -15,7 +15,9 @@ use server_fn::ServerFn;
 pub fn UserActions(found: UserDetail) -> impl IntoView {
     let user = &found.user;
     let is_self = visit().viewer.is_some_and(|viewer| viewer.id == user.id);
-    if user.locked_by_admin {
+    // The lock of a connection that keeps them no longer is ours to take back.
+    let is_ours = user.locked_by_idp && found.kept_by.is_none();
+    if user.locked_by_admin || is_ours {
         return view! { <Unlock found /> }.into_any();
     }
     if !user.is_unlocked() || is_self {
@@ -71,7 +73,7 @@ fn Lock(found: UserDetail) -> impl IntoView {
 fn Unlock(found: UserDetail) -> impl IntoView {
     let id = found.user.id.to_string();
     let name = first_name(&found.user);
-    let then = if found.user.locked_by_idp {
+    let then = if found.user.locked_by_idp && found.kept_by.is_some() {
         format!("The lock of the identity provider stays: {name} still cannot sign in.")
     } else {
         format!("{name} can sign in again.")
