@@ -16,6 +16,11 @@ pub enum AppError {
     /// It is not there, or not within sight: both look the same (AUZ-3).
     #[error("This was not found.")]
     NotFound,
+    /// An invitation that cannot be accepted, whatever the reason (B-100).
+    #[error(
+        "This invitation has expired or was already used. Ask your administrator for a new one."
+    )]
+    Gone,
     /// It would collide with something that is there: the sentence says what.
     #[error("{0}")]
     Conflict(String),
@@ -49,6 +54,7 @@ impl AppError {
             Self::Forbidden(_) => 403,
             Self::NotFound => 404,
             Self::Conflict(_) => 409,
+            Self::Gone => 410,
             Self::Invalid { .. } | Self::Unreadable => 400,
             Self::TooMany => 429,
             Self::Full => 507,

@@ -23,11 +23,13 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
+use pages::account::AccountPage;
 use pages::approvals::ApprovalsPage;
 use pages::connection::{ConnectionPage, RemoveConnectionPage};
 use pages::connections::{AddMethodPage, ConnectionsPage, NewConnectionPage};
 use pages::events::EventsPage;
 use pages::help::HelpPage;
+use pages::invitation::{InvitationPage, LostInvitationPage};
 use pages::node::NodePage;
 use pages::nodes::NodesPage;
 use pages::not_found::NotFoundPage;
@@ -100,8 +102,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async />
+                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
+                <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/invitation/again") view=LostInvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/styleguide") view=StyleGuidePage ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -19,8 +19,10 @@
 //! * [`sign_in`] checks a passphrase and starts a session; [`enter`] starts one for the first administrator.
 //! * What else a page needs (the time, who looks, the public address) stands in [`crate::visit::Visit`].
 
+mod account;
 mod answer;
 mod attempts;
+mod invitations;
 mod who;
 
 use std::net::IpAddr;
@@ -33,12 +35,14 @@ use directory::store::db::Db;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
+pub use account::{change_passphrase, this_session};
 pub use answer::{Done, Form, answer, keep_flash, own_path, take_flash};
 pub use attempts::{Attempts, Limits};
+pub use invitations::{accept, failed_later, invited, may_accept};
 pub use who::{Asking, Client, SignedIn, admin, ask, enter, enter_session, sign_in, user};
 
 use crate::error::AppError;
-use crate::visit::{BannerText, Way};
+use crate::visit::{BannerText, Leaves, Way};
 
 /// What the pages share with the server they run in; provided with every request.
 #[derive(Clone)]
@@ -57,6 +61,8 @@ pub struct Console {
     pub attempts: Arc<Attempts>,
     /// The line above every page of the demo.
     pub banner: Option<Arc<BannerText>>,
+    /// Where mail leaves; without it mail waits.
+    pub leaves: Option<Leaves>,
 }
 
 /// What the server provided for this request.

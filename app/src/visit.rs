@@ -25,6 +25,8 @@ pub struct Visit {
     pub banner: Option<BannerText>,
     /// A token that was just made, to be shown this once.
     pub revealed: Option<Revealed>,
+    /// Where mail leaves; without it mail waits.
+    pub leaves: Option<Leaves>,
 }
 
 impl Default for Visit {
@@ -39,6 +41,7 @@ impl Default for Visit {
             ways: Vec::new(),
             banner: None,
             revealed: None,
+            leaves: None,
         }
     }
 }
@@ -77,6 +80,29 @@ pub struct Way {
     pub id: String,
     /// What the button calls it.
     pub name: String,
+    /// Whom it proves: the people of these domains sign in there, and nowhere else.
+    pub domains: Vec<String>,
+}
+
+impl Way {
+    /// Whether it proves whoever has this address.
+    pub fn is_for(&self, login: &str) -> bool {
+        let domain = login.rsplit_once('@').map_or("", |(_, domain)| domain);
+        self.domains
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(domain))
+    }
+}
+
+/// Where mail leaves.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Leaves {
+    /// The mail server: `mail.acme.example:587`.
+    pub by: String,
+    /// Whom the mails are from.
+    pub from: String,
+    /// Whether nobody on the way can read them.
+    pub encrypted: bool,
 }
 
 /// A secret that is shown once. Never printed, kept or sent anywhere but into the page.

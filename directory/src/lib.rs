@@ -19,6 +19,10 @@ pub mod bootstrap;
 #[cfg(feature = "store")]
 pub mod chores;
 #[cfg(feature = "store")]
+pub mod delivery;
+#[cfg(feature = "store")]
+pub mod invitation;
+#[cfg(feature = "store")]
 pub mod member;
 #[cfg(feature = "store")]
 pub mod provisioning;

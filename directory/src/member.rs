@@ -2,12 +2,15 @@
 
 use serde_json::json;
 
+use crate::address::Address;
 use crate::error::{Error, Result};
-use crate::model::event::{Actor, ActorKind, Code, Target};
+use crate::model::event::{Actor, Code, Target};
 use crate::model::membership::Membership;
+use crate::model::session::OpenSession;
 use crate::model::user::User;
-use crate::store::db::Db;
-use crate::store::{events, identities, rosters};
+use crate::secret::Hashing;
+use crate::store::db::{Db, Tx};
+use crate::store::{events, identities, people, rosters, sessions, users};
 
 /// Their places in teams, pending ones with the reason.
 pub async fn teams(db: &Db, user: &User) -> Result<Vec<Membership>> {
@@ -23,11 +26,7 @@ pub async fn teams(db: &Db, user: &User) -> Result<Vec<Membership>> {
 pub async fn connect(db: &Db, user: &User, issuer: &str, subject: &str) -> Result<()> {
     let mut tx = db.write().await?;
     if identities::insert(&mut tx, issuer, subject, &user.id).await? {
-        let actor = Actor {
-            kind: ActorKind::User,
-            id: Some(user.id.0.clone()),
-            name: user.label.clone(),
-        };
+        let actor = Actor::user(user);
         let target = Target::new("user", &user.id, &user.label);
         let details = json!({ "issuer": issuer }).to_string();
         events::record(
@@ -45,4 +44,83 @@ pub async fn connect(db: &Db, user: &User, issuer: &str, subject: &str) -> Resul
         ));
     }
     tx.commit().await
+}
+
+/// The browsers in which they are signed in; `this` is the hash of the session that asks.
+pub async fn open_sessions(db: &Db, user: &User, this: &str) -> Result<Vec<OpenSession>> {
+    let mut tx = db.read().await?;
+    let found = sessions::of(&mut tx, &user.id).await?;
+    let shown = found.into_iter().map(|session| OpenSession {
+        is_this: session.id_hash == this,
+        method: session.method.unwrap_or_default(),
+        since: session.created_at,
+        seen: session.seen_at,
+        ip: session.ip,
+        agent: session.agent,
+    });
+    Ok(shown.collect())
+}
+
+/// Ends every session of theirs, this one too (SES-7).
+pub async fn sign_out_everywhere(db: &Db, user: &User) -> Result<()> {
+    let mut tx = db.write().await?;
+    people::hold(&mut tx, &user.id).await?;
+    users::end_sessions(&mut tx, &user.id).await?;
+    record(&mut tx, user, Code::SessionsEnded).await?;
+    tx.commit().await
+}
+
+/// Whether they sign in with a passphrase of their own here.
+pub async fn has_passphrase(db: &Db, user: &User) -> Result<bool> {
+    Ok(passphrase(&mut db.read().await?, user).await?.is_some())
+}
+
+/// Gives them another passphrase. Every session ends with the old one (SES-3).
+///
+/// # Errors
+/// `Invalid` for `current` where it is not theirs, and for `passphrase` where it does not keep the rules (PWD-2);
+/// `Conflict` where they have none, or changed it elsewhere in the same moment.
+pub async fn change_passphrase(
+    db: &Db,
+    hashing: &Hashing,
+    user: &User,
+    current: &str,
+    new: &str,
+) -> Result<User> {
+    let old = passphrase(&mut db.read().await?, user).await?;
+    let is_right = hashing.verify_passphrase(current, old.as_deref()).await?;
+    let old = old.ok_or_else(|| {
+        let sentence = "You sign in with your identity provider, and have no passphrase here.";
+        Error::Conflict(sentence.to_owned())
+    })?;
+    if !is_right {
+        return Err(Error::invalid("current", "This is not your passphrase."));
+    }
+    let hash = hashing.hash_passphrase(new).await?;
+    let mut tx = db.write().await?;
+    people::hold(&mut tx, &user.id).await?;
+    if !people::replace_passphrase(&mut tx, &user.id, &old, &hash).await? {
+        let sentence = "Your passphrase was changed in the same moment in another browser.";
+        return Err(Error::Conflict(sentence.to_owned()));
+    }
+    users::end_sessions(&mut tx, &user.id).await?;
+    record(&mut tx, user, Code::PassphraseChanged).await?;
+    let changed = users::find(&mut tx, &user.id).await?;
+    let changed = changed.ok_or(Error::NotFound("This person"))?;
+    tx.commit().await?;
+    Ok(changed)
+}
+
+async fn passphrase(tx: &mut Tx, user: &User) -> Result<Option<String>> {
+    let Some(address) = Address::parse(&user.login) else {
+        return Ok(None);
+    };
+    let found = people::passphrase_of(tx, &address.key).await?;
+    Ok(found.and_then(|(_, hash)| hash))
+}
+
+async fn record(tx: &mut Tx, user: &User, code: Code) -> Result<()> {
+    let target = Target::new("user", &user.id, &user.label);
+    let (actor, node) = (Actor::user(user), Some(user.node_id));
+    events::record(tx, &actor, code, node, target, "{}".to_owned()).await
 }

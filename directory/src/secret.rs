@@ -91,7 +91,33 @@ impl Secrets {
             .into()
     }
 
+    /// What the link of an invitation holds: its id, and a code of 256 bits that only these secrets can make (INV-1).
+    /// Nothing of it is kept, and each try to send the mail makes the same.
+    pub fn invitation_token(&self, id: &str) -> String {
+        let code = URL_SAFE_NO_PAD.encode(self.mac("invitation", id));
+        format!("{}{code}", id.replace('-', ""))
+    }
+
+    /// The invitation of a token, if these secrets made it; takes the same time whatever its code is.
+    pub fn invitation(&self, token: &str) -> Option<String> {
+        let (id, _) = token.split_at_checked(32)?;
+        let parts = [
+            id.get(..8),
+            id.get(8..12),
+            id.get(12..16),
+            id.get(16..20),
+            id.get(20..),
+        ];
+        let id = parts.into_iter().collect::<Option<Vec<_>>>()?.join("-");
+        let made = self.invitation_token(&id);
+        bool::from(made.as_bytes().ct_eq(token.as_bytes())).then_some(id)
+    }
+
     fn keyed(&self, purpose: &str, text: &str) -> String {
+        hex(&self.mac(purpose, text))
+    }
+
+    fn mac(&self, purpose: &str, text: &str) -> [u8; 32] {
         // The block of RFC 2104, section 2: a key shorter than 64 bytes is filled up with zeros.
         let mut key = [0; 64];
         key[..self.pepper.len()].copy_from_slice(&self.pepper);
@@ -99,7 +125,7 @@ impl Secrets {
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(text.as_bytes());
-        hex(&mac.finalize().into_bytes())
+        mac.finalize().into_bytes().into()
     }
 }
 
@@ -208,6 +234,27 @@ mod tests {
         assert_eq!(format!("{secrets:?}"), "Secrets");
         assert!(Secrets::from_text("pepper = \"abc\"").is_err());
         assert!(Secrets::from_text("").is_err());
+    }
+
+    #[test]
+    fn a_link_is_made_and_known_by_the_same_secrets_alone() {
+        let (one, other) = (Secrets::generate(), Secrets::generate());
+        let id = "01938b2a-0000-7000-8000-000000000001";
+        let token = one.invitation_token(id);
+        assert_eq!((token.len(), one.invitation_token(id)), (75, token.clone()));
+        assert_eq!(one.invitation(&token).as_deref(), Some(id));
+        assert_eq!(other.invitation(&token), None);
+        let mangled = token.replace('0', "1");
+        for wrong in [
+            "",
+            "0",
+            &token[..74],
+            &mangled,
+            &format!("{token}A"),
+            &"é".repeat(40),
+        ] {
+            assert_eq!(one.invitation(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

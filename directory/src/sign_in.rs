@@ -6,7 +6,7 @@ use crate::access;
 use crate::address::Address;
 use crate::admin::{approvals as decisions, settings};
 use crate::error::{Error, Result};
-use crate::model::event::{Actor, ActorKind, Code, Target};
+use crate::model::event::{Actor, Code, Target};
 use crate::model::id::UserId;
 use crate::model::membership::Synced;
 use crate::model::role::Privilege;
@@ -15,7 +15,7 @@ use crate::model::team::Via;
 use crate::model::user::User;
 use crate::secret::Hashing;
 use crate::store::db::{Db, Tx};
-use crate::store::{approvals, events, identities, outbox, people, roles, sessions, users};
+use crate::store::{approvals, events, identities, invitations, people, roles, sessions, users};
 
 /// What an identity provider proved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +131,7 @@ pub async fn by_identity(db: &Db, identity: &Identity) -> Result<SignedIn> {
     let now = tx.now();
     let activated = users::sign_in(&mut tx, &id, now).await?;
     if activated {
-        outbox::withdraw(&mut tx, &id).await?;
+        invitations::consume(&mut tx, &id).await?;
         record(&mut tx, &user, Code::UserActivated, "{}".to_owned()).await?;
     }
     record(
@@ -243,14 +243,9 @@ fn unknown() -> Error {
 }
 
 async fn record(tx: &mut Tx, user: &User, code: Code, details: String) -> Result<()> {
-    let actor = Actor {
-        kind: ActorKind::User,
-        id: Some(user.id.0.clone()),
-        name: user.label.clone(),
-    };
     events::record(
         tx,
-        &actor,
+        &Actor::user(user),
         code,
         Some(user.node_id),
         Target::new("user", &user.id, &user.label),

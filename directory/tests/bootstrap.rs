@@ -167,7 +167,7 @@ async fn an_empty_database_is_filled_and_left_alone_afterwards() {
             (
                 grace.user.status(),
                 grace.user.created_via,
-                grace.invited_at
+                grace.invitation
             ),
             (Status::Invited, CreatedVia::Bootstrap, None)
         );

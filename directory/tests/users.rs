@@ -231,7 +231,7 @@ async fn somebody_added_by_hand_is_invited_and_gets_no_mail_until_one_is_sent() 
         assert!(!mary.linked);
         assert_eq!(database.number("SELECT count(*) FROM outbox").await, mails);
         assert_eq!(
-            users::get(db, ada, &mary.id).await.unwrap().invited_at,
+            users::get(db, ada, &mary.id).await.unwrap().invitation,
             None
         );
         for _ in 0..2 {
@@ -245,7 +245,7 @@ async fn somebody_added_by_hand_is_invited_and_gets_no_mail_until_one_is_sent() 
             users::get(db, ada, &mary.id)
                 .await
                 .unwrap()
-                .invited_at
+                .invitation
                 .is_some()
         );
         let waiting = "SELECT count(*) FROM outbox WHERE recipient = 'Mary@Acme.example' AND withdrawn_at IS NULL";

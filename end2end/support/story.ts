@@ -2,6 +2,7 @@
 import { type BrowserContext, type Page, test as base } from '@playwright/test';
 import { type Database, type Kind, database } from './database.ts';
 import { type Account, IdentityProvider } from './identity_provider.ts';
+import { Mailbox } from './mailbox.ts';
 import { Folder, Muster, freePort } from './muster.ts';
 import { Watch } from './watch.ts';
 
@@ -18,10 +19,14 @@ export interface Start {
   accounts?: Account[];
   /** Addresses the identity provider may vouch for. */
   domains?: string[];
+  /** Where its mails arrive. */
+  mailbox?: Mailbox;
 }
 
 interface Given {
   folder: Folder;
+  /** A mail server of its own. */
+  mailbox: Mailbox;
   /** Starts `muster serve` on an empty database. */
   serve(start?: Start): Promise<Muster>;
   /** Starts `muster demo`. */
@@ -39,6 +44,12 @@ export const test = base.extend<Choices & Given>({
     const folder = await Folder.make();
     await use(folder);
     await folder.remove();
+  },
+
+  mailbox: async ({}, use) => {
+    const mailbox = await Mailbox.start();
+    await use(mailbox);
+    await mailbox.stop();
   },
 
   serve: async ({ folder, database: kind }, use, info) => {
@@ -101,20 +112,29 @@ async function settings(folder: Folder, port: number, start: Start, ends: (() =>
   if (start.bootstrap !== undefined) {
     words.push('--bootstrap', await folder.write('bootstrap.toml', start.bootstrap));
   }
+  const allowed: string[] = [];
+  const tables: string[] = [];
+  if (start.mailbox !== undefined) {
+    allowed.push(`smtp://127.0.0.1:${start.mailbox.port}`);
+    tables.push(...start.mailbox.settings());
+  }
   if (start.accounts !== undefined) {
     const provider = await IdentityProvider.start(start.accounts);
     ends.push(() => provider.stop());
     provider.serve(`http://127.0.0.1:${port}/sign-in/${PROVIDER}/callback`);
     const secret = await folder.write('client.secret', provider.clientSecret);
-    const config = [
-      `outbound_allow = ["${provider.issuer}"]`,
+    allowed.push(provider.issuer);
+    tables.push(
       '[sign_in]',
       'name = "Okta"',
       `issuer = "${provider.issuer}"`,
       `client_id = "${provider.clientId}"`,
       `client_secret_file = "${secret}"`,
       `domains = ${JSON.stringify(start.domains ?? [])}`,
-    ];
+    );
+  }
+  if (tables.length > 0) {
+    const config = [`outbound_allow = ${JSON.stringify(allowed)}`, ...tables];
     words.push('--config', await folder.write('muster.toml', config.join('\n')));
   }
   return words;

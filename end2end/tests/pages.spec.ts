@@ -59,6 +59,7 @@ const DEMO_PAGES: Record<string, Way> = {
   settings: to('/settings'),
   help: to('/help'),
   account: to('/welcome'),
+  account_sessions: to('/account'),
   demo_push: to('/demo/push'),
   demo_outbox: to('/demo/outbox'),
 };
@@ -88,12 +89,27 @@ test('the doors look good', { tag: '@pictures' }, async ({ page, demo }) => {
   const muster = await demo();
   await page.goto(`${muster.url}/sign-in`);
   await expectGoodLooks(page, 'demo_sign_in');
+  await page.goto(`${muster.url}/invitation/again`);
+  await expectGoodLooks(page, 'invitation_again');
+  await page.goto(`${muster.url}/demo/outbox`);
+  await page.getByRole('main').getByRole('link', { name: /invitation/ }).first().click();
+  await expect(page.getByRole('main')).toContainText('•••@acme.example');
+  await expectGoodLooks(page, 'invitation');
+  await page.goto(`${muster.url}/sign-in`);
   await page.getByRole('main').getByRole('link', { name: /demo/i }).click();
   await expect(page.getByRole('heading', { name: 'Who are you today?' })).toBeVisible();
   await expectGoodLooks(page, 'demo_choose');
   await page.getByRole('button', { name: 'Ben, member' }).click();
   await expect(page.getByRole('heading', { level: 1, name: /Ben/ })).toBeVisible();
   await expectGoodLooks(page, 'welcome');
+});
+
+test('an invitation that is good no longer looks good', { tag: '@pictures' }, async ({ page, demo, watch }) => {
+  watch.expect(/410 \(Gone\)/);
+  const muster = await demo();
+  const answer = await page.goto(`${muster.url}/invitation?token=mangled`);
+  expect(answer?.status()).toBe(410);
+  await expectGoodLooks(page, 'invitation_gone');
 });
 
 test('a fresh installation looks good', { tag: '@pictures' }, async ({ page, serve }) => {

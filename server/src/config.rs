@@ -8,6 +8,8 @@ use config::{Environment, File};
 use serde::Deserialize;
 use url::{Host, Url};
 
+use crate::mail::{Mail, MailFlags};
+
 /// The settings, from flags, else `MUSTER__…` of the environment, else the TOML file, else these defaults.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -32,6 +34,8 @@ pub struct Config {
     pub outbound_allow: Vec<Destination>,
     /// The identity provider people sign in with.
     pub sign_in: Option<SignIn>,
+    /// The mail server that mails leave by; without one they wait.
+    pub mail: Option<Mail>,
 }
 
 /// One OpenID Connect provider for everyone.
@@ -63,6 +67,7 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             outbound_allow: Vec::new(),
             sign_in: None,
+            mail: None,
         }
     }
 }
@@ -94,6 +99,9 @@ pub struct Flags {
     /// Wrong tokens a second and address, 0 = no limit, also on signing in [default: 20]
     #[arg(long, value_name = "N")]
     pub auth_rate_limit: Option<u32>,
+    /// Where mail leaves.
+    #[command(flatten)]
+    pub mail: MailFlags,
 }
 
 impl Config {
@@ -132,6 +140,12 @@ impl Config {
             })
             .and_then(|sources| {
                 sources.set_override_option("auth_rate_limit", flags.auth_rate_limit)
+            })
+            .and_then(|sources| {
+                let mut named = flags.mail.named().into_iter();
+                named.try_fold(sources, |sources, (key, value)| {
+                    sources.set_override_option(key, value)
+                })
             })
             .and_then(config::ConfigBuilder::<config::builder::DefaultState>::build)
             .and_then(config::Config::try_deserialize)

@@ -179,6 +179,7 @@ impl Made {
         let people = People::new(db.clone(), organisation.ada.id.clone());
         let provider =
             IdentityProvider::new(public_url.as_str(), people.clone(), document.clone())?;
+        let mail_secrets = secrets.clone();
         let panel = Arc::new(Panel::new(
             db.clone(),
             secrets,
@@ -189,7 +190,12 @@ impl Made {
         let routes = Router::new()
             .nest(provider::PATH, provider::routes(Arc::new(provider)))
             .merge(push::routes(panel.clone()))
-            .merge(outbox::routes(Outbox::new(db.clone(), people, document)));
+            .merge(outbox::routes(Outbox::new(
+                db.clone(),
+                mail_secrets,
+                people,
+                document,
+            )));
         Ok(Self {
             router: crate::router_with(state.clone(), routes),
             state,

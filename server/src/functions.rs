@@ -17,7 +17,14 @@ use crate::pages;
 use crate::state::AppState;
 
 /// What a stranger may ask for; everyone else is stopped before a word of theirs is read.
-pub const PUBLIC: [&str; 3] = ["/api/sign_in", "/api/set_up/check", "/api/set_up/create"];
+pub const PUBLIC: [&str; 6] = [
+    "/api/sign_in",
+    "/api/set_up/check",
+    "/api/set_up/create",
+    "/api/invitation/look",
+    "/api/invitation/accept",
+    "/api/invitation/again",
+];
 /// The longest form (RAT-3).
 pub const LONGEST_FORM: usize = 1024 * 1024;
 /// The codec of every server function (CSR-2).

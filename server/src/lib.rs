@@ -9,7 +9,7 @@ pub mod functions;
 mod headers;
 mod health;
 pub mod http;
-mod mail;
+pub mod mail;
 pub mod oidc;
 mod origin;
 pub mod outbound;

@@ -98,13 +98,19 @@ async fn leave(
     }
 }
 
-/// Ends the session here and now, and asks the browser to forget what it kept (SES-8).
-async fn sign_out(State(state): State<AppState>, session: Session) -> Response {
+/// Ends the session here and now, and asks the browser to forget what it kept (SES-8). Somebody who holds an invitation
+/// for another person goes on with that.
+async fn sign_out(
+    State(state): State<AppState>,
+    Query(then): Query<Start>,
+    session: Session,
+) -> Response {
     if let Err(error) = end(&state, &session).await {
         tracing::error!(%error, "a session could not be ended");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    let mut response = see_other("/sign-in");
+    let next = then.return_to.as_deref().map(own_path);
+    let mut response = see_other(next.as_deref().unwrap_or("/sign-in"));
     let kept = HeaderValue::from_static("\"cache\", \"storage\"");
     response
         .headers_mut()

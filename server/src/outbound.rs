@@ -158,7 +158,8 @@ impl Resolve for PublicOnly {
     }
 }
 
-fn is_public_address(address: IpAddr) -> bool {
+/// Whether an address is one of the public network.
+pub fn is_public_address(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

@@ -22,9 +22,17 @@ use crate::functions::see_other;
 use crate::state::AppState;
 
 /// Pages that a stranger may open.
-const PUBLIC: [&str; 3] = ["/sign-in", "/set-up", "/styleguide"];
+const PUBLIC: [&str; 5] = [
+    "/sign-in",
+    "/set-up",
+    "/styleguide",
+    "/invitation",
+    "/invitation/again",
+];
 /// The page of a person who is no administrator.
 const WELCOME: &str = "/welcome";
+/// Where everybody sees to their own sessions and passphrase.
+const ACCOUNT: &str = "/account";
 
 /// Every page of the console, each behind the gate.
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -125,7 +133,11 @@ async fn gate(
                     .map_or("/", |page| page.as_str()),
             ));
         }
-        Some(asking) if !asking.admin.is_administrator() && !is_public && path != WELCOME => {
+        Some(asking)
+            if !asking.admin.is_administrator()
+                && !is_public
+                && ![WELCOME, ACCOUNT].contains(&path) =>
+        {
             return see_other(WELCOME);
         }
         _ => {}
@@ -176,6 +188,7 @@ pub(crate) async fn visit(console: &Console, asking: Option<&Asking>) -> Visit {
         public_url: console.public_url.to_string(),
         ways: console.ways.to_vec(),
         banner: console.banner.as_deref().cloned(),
+        leaves: console.leaves.clone(),
         revealed: None,
     }
 }

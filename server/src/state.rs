@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, PublicUrl};
+use crate::mail::Mail;
 use crate::oidc::Provider;
 use crate::scim;
 use crate::scim::log::Log;
@@ -89,6 +90,7 @@ impl AppState {
             public_url: parts.public_url.as_str().into(),
             ways: ways.into(),
             attempts: Arc::new(Attempts::new(limits)),
+            leaves: config.mail.as_ref().map(Mail::leaves),
             banner: None,
         };
         Self {

@@ -3,13 +3,16 @@
 
 mod support;
 
+mod account;
 mod bad_inputs;
 mod bootstrap;
 mod conversations;
 mod filters;
 mod guard;
 mod headers;
+mod invitations;
 mod limits;
+mod mail;
 mod provisioning;
 mod races;
 mod reveal;

@@ -56,13 +56,14 @@ async fn a_stranger_is_refused_by_every_function_that_is_not_public() {
 #[tokio::test]
 async fn input_that_cannot_be_read_is_a_400_or_a_413_and_is_not_repeated() {
     let console = Console::start(sqlite().await).await;
-    let ada = console
-        .browser_of_ada()
-        .await
-        .with("accept", "application/json");
     for path in functions() {
-        let answer = ada
-            .clone()
+        // One of the functions ends every session: each question comes from a new one.
+        let script = async || {
+            let ada = console.browser_of_ada().await;
+            ada.with("accept", "application/json")
+        };
+        let answer = script()
+            .await
             .post(
                 path,
                 &[
@@ -75,7 +76,8 @@ async fn input_that_cannot_be_read_is_a_400_or_a_413_and_is_not_repeated() {
         assert!(answer.status < 500, "{path}: {answer:?}");
         assert!(!answer.text.contains("<script>"), "{path}: {answer:?}");
         let long = format!("id=1&pad={}", "a".repeat(1024 * 1024));
-        ada.clone()
+        script()
+            .await
             .send(Method::POST, path, Some(long))
             .await
             .is(413);

@@ -1,11 +1,13 @@
 //! The pages, one per file: what is shown, then what it asks of the server.
 
+pub mod account;
 pub mod approvals;
 pub mod connection;
 pub mod connections;
 pub mod events;
 pub mod frame;
 pub mod help;
+pub mod invitation;
 pub mod node;
 pub mod nodes;
 pub mod not_found;

@@ -1,5 +1,6 @@
 //! One node: what lies in it, what lies below it, and how people get in.
 
+mod invitations;
 mod settings;
 
 use crate::components::badge::State;
@@ -16,7 +17,9 @@ use crate::pages::nodes::AddNode;
 use crate::words::{counted, figure, of_connection};
 use directory::model::connection::{Connection, ConnectionState};
 use directory::model::id::NodeId;
+use directory::model::invitation::NodeWording;
 use directory::model::node::{NodeDetail, NodeInTree};
+use invitations::{Invitations, read_wording};
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use settings::NodeSettings;
@@ -24,41 +27,47 @@ use settings::NodeSettings;
 #[component]
 pub fn NodePage() -> impl IntoView {
     let id = node_of_path();
-    shown(Section::Nodes, one_node(id), |found| {
-        let name = found.node.name.clone();
-        let mut crumbs = vec![Crumb::above("Nodes", "/nodes")];
-        crumbs.extend(crumbs_of(&found.path[..found.path.len().saturating_sub(1)]));
-        crumbs.push(Crumb::here(name.clone()));
-        let (users, teams, id) = (found.users, found.teams, found.node.id);
-        let facts = move || {
+    let asked = async move { Ok((one_node(id).await?, read_wording(id).await?)) };
+    shown(
+        Section::Nodes,
+        asked,
+        |(found, wording): (NodeDetail, NodeWording)| {
+            let name = found.node.name.clone();
+            let mut crumbs = vec![Crumb::above("Nodes", "/nodes")];
+            crumbs.extend(crumbs_of(&found.path[..found.path.len().saturating_sub(1)]));
+            crumbs.push(Crumb::here(name.clone()));
+            let (users, teams, id) = (found.users, found.teams, found.node.id);
+            let facts = move || {
+                view! {
+                    <Fact icon="users">
+                        <a href=format!("/users?node={id}")>{counted(users, "user", "users")}</a>
+                    </Fact>
+                    <Fact icon="teams">
+                        <a href=format!("/teams?node={id}")>{counted(teams, "team", "teams")}</a>
+                    </Fact>
+                    <Fact icon="id">"Number " {id.0} " in SCIM addresses"</Fact>
+                }
+            };
             view! {
-                <Fact icon="users">
-                    <a href=format!("/users?node={id}")>{counted(users, "user", "users")}</a>
-                </Fact>
-                <Fact icon="teams">
-                    <a href=format!("/teams?node={id}")>{counted(teams, "team", "teams")}</a>
-                </Fact>
-                <Fact icon="id">"Number " {id.0} " in SCIM addresses"</Fact>
-            }
-        };
-        view! {
-            <Page title=name.clone() section=Section::Nodes crumbs>
-                <PageHead title=name facts>
-                    <ButtonLink href=format!("/users/new?node={id}") icon="plus">
-                        "Add user"
-                    </ButtonLink>
-                </PageHead>
-                {found.removed.clone().map(|removed| view! { <RemovedNotice removed /> })}
-                <div class="columns">
-                    <div class="stack">
-                        <Provisioning node=found.clone() />
-                        <Below node=found.clone() />
+                <Page title=name.clone() section=Section::Nodes crumbs>
+                    <PageHead title=name facts>
+                        <ButtonLink href=format!("/users/new?node={id}") icon="plus">
+                            "Add user"
+                        </ButtonLink>
+                    </PageHead>
+                    {found.removed.clone().map(|removed| view! { <RemovedNotice removed /> })}
+                    <div class="columns">
+                        <div class="stack">
+                            <Provisioning node=found.clone() />
+                            <Below node=found.clone() />
+                            <Invitations id wording />
+                        </div>
+                        <NodeSettings node=found />
                     </div>
-                    <NodeSettings node=found />
-                </div>
-            </Page>
-        }
-    })
+                </Page>
+            }
+        },
+    )
 }
 
 /// How people get into this node.

@@ -1,5 +1,7 @@
 //! What holds for the whole installation, and how the console looks to this browser.
 
+mod mail;
+
 use crate::components::button::Button;
 use crate::components::form::{Choice, Field, FormErrors, Select};
 use crate::components::layout::{Crumb, PageHead, Section};
@@ -9,21 +11,30 @@ use crate::pages::frame::{Page, again, shown};
 use crate::theme::Theme;
 use directory::model::settings::{Settings, Switch};
 use leptos::prelude::*;
+use mail::{Mail, MailPanel, read_mail};
 use server_fn::ServerFn;
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    shown(Section::Settings, read_settings(), |settings| {
-        view! {
-            <Page title="Settings" section=Section::Settings crumbs=vec![Crumb::here("Settings")]>
-                <PageHead title="Settings" lead="What holds for the whole installation, and how the console looks to you." />
-                <div class="columns">
-                    <ApprovalSettings settings />
-                    <Appearance />
-                </div>
-            </Page>
-        }
-    })
+    let asked = async { Ok((read_settings().await?, read_mail().await?)) };
+    shown(
+        Section::Settings,
+        asked,
+        |(settings, mail): (Settings, Mail)| {
+            view! {
+                <Page title="Settings" section=Section::Settings crumbs=vec![Crumb::here("Settings")]>
+                    <PageHead title="Settings" lead="What holds for the whole installation, and how the console looks to you." />
+                    <div class="columns">
+                        <div class="stack">
+                            <ApprovalSettings settings />
+                            <MailPanel mail />
+                        </div>
+                        <Appearance />
+                    </div>
+                </Page>
+            }
+        },
+    )
 }
 
 #[component]

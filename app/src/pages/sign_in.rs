@@ -49,7 +49,7 @@ pub fn SignInPage() -> impl IntoView {
 
 /// An identity provider; a plain link, because it leads away from here.
 #[component]
-fn WayIn(way: Way, return_to: String) -> impl IntoView {
+pub fn WayIn(way: Way, return_to: String) -> impl IntoView {
     let mut address = Query::of(format!("/sign-in/{}", way.id));
     let href = if return_to.is_empty() {
         address.href()

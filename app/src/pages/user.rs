@@ -1,6 +1,7 @@
 //! One person: their state and what happens next, what is known of them and from whom, their teams, what happened.
 
 mod actions;
+mod invitation;
 mod profile;
 
 use crate::components::badge::{Source, StateChip};
@@ -26,6 +27,7 @@ use directory::model::membership::Membership;
 use directory::model::role::HeldRole;
 use directory::model::team::Decision;
 use directory::model::user::UserDetail;
+use invitation::InvitationNotice;
 use leptos::prelude::*;
 use profile::Profile;
 
@@ -161,20 +163,7 @@ fn NextNotice(found: UserDetail) -> impl IntoView {
             counted(count, "pending membership", "pending memberships")
         ),
     };
-    match found.invited_at {
-        Some(at) => view! {
-            <Notice sign=NoticeSign::INFO title=format!("Waits for {name} to accept the invitation")>
-                <p>"Sent " <Ago at /> " to " <strong>{found.user.login}</strong> ". " {then}</p>
-            </Notice>
-        }
-        .into_any(),
-        None => view! {
-            <Notice sign=NoticeSign::INFO title=format!("Waits for {name} to sign in")>
-                <p>"No invitation was sent. " {then}</p>
-            </Notice>
-        }
-        .into_any(),
-    }
+    view! { <InvitationNotice found then /> }.into_any()
 }
 
 /// Their places in teams, each with the reason why it waits and the way on.

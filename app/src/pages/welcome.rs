@@ -51,6 +51,7 @@ fn Welcome(user: User, teams: Vec<Membership>) -> impl IntoView {
                 <MyTeams teams />
                 <div class="buttons">
                     {is_administrator.then(|| view! { <ButtonLink href="/">"Open console"</ButtonLink> })}
+                    <ButtonLink href="/account">"Sessions and passphrase"</ButtonLink>
                     <form method="post" action="/sign-out">
                         <Button size=Size::Normal icon="out">
                             "Sign out"

@@ -172,7 +172,7 @@ pub(super) fn session_failed(error: tower_sessions::session::Error) -> AppError 
     told(AppError::Failed)
 }
 
-fn client(parts: &Parts) -> IpAddr {
+pub(super) fn client(parts: &Parts) -> IpAddr {
     parts
         .extensions
         .get::<Client>()

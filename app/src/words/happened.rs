@@ -105,6 +105,18 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::UserRecycled => act(event, "deleted"),
         Code::UserRestored => act(event, "restored"),
         Code::InvitationSent => act(event, "sent an invitation to"),
+        Code::InvitationCancelled => act(event, "cancelled the invitation of"),
+        Code::InvitationExpired => vec![
+            words("The invitation of "),
+            target(event),
+            words(" has expired"),
+        ],
+        Code::InvitationFailed => vec![
+            words("The invitation of "),
+            target(event),
+            words(" could not be sent"),
+        ],
+        Code::MailTested => vec![words(actor), words(" asked for a test mail")],
         Code::UserActivated => vec![
             target(event),
             words(" accepted the invitation and is active"),
@@ -112,6 +124,8 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::SignedIn => vec![target(event), words(" signed in")],
         Code::SignInRefused => vec![target(event), words(" was refused at sign-in")],
         Code::SignedOut => vec![target(event), words(" signed out")],
+        Code::SessionsEnded => vec![target(event), words(" signed out of every browser")],
+        Code::PassphraseChanged => vec![target(event), words(" chose another passphrase")],
         Code::IdentityLinked => vec![
             target(event),
             words(" connected an account at an identity provider"),
@@ -246,7 +260,7 @@ fn sign(code: Code) -> Sign {
         Code::ConnectionPaused => Sign::Glyph(Tone::Wait, "suspended"),
         Code::StormBegan | Code::StormHeld => Sign::Glyph(Tone::Stop, "warn"),
         Code::StormUndone | Code::ConnectionRestored => Sign::Icon("undo"),
-        Code::TokenGenerated => Sign::Icon("key"),
+        Code::TokenGenerated | Code::PassphraseChanged => Sign::Icon("key"),
         Code::TokenRevoked | Code::TokenReplaced => Sign::Toned(Tone::Stop, "key"),
         Code::UserAdded | Code::UserRevived | Code::UserRestored => {
             Sign::Glyph(Tone::Info, "invited")
@@ -256,10 +270,13 @@ fn sign(code: Code) -> Sign {
         Code::UserLocked => Sign::Glyph(Tone::Stop, "locked"),
         Code::UserDeletedByConnection => Sign::Glyph(Tone::Stop, "lockedidp"),
         Code::UserRecycled | Code::TeamRemoved => Sign::Toned(Tone::Stop, "trash"),
-        Code::InvitationSent => Sign::Icon("mail"),
+        Code::InvitationSent | Code::MailTested => Sign::Icon("mail"),
+        Code::InvitationCancelled | Code::InvitationExpired | Code::InvitationFailed => {
+            Sign::Toned(Tone::Stop, "mail")
+        }
         Code::SignedIn => Sign::Icon("signin"),
         Code::SignInRefused => Sign::Toned(Tone::Stop, "signin"),
-        Code::SignedOut => Sign::Icon("out"),
+        Code::SignedOut | Code::SessionsEnded => Sign::Icon("out"),
         Code::TeamAdded | Code::MembershipRequested => Sign::Icon("teams"),
         Code::ConnectionUsed
         | Code::ConnectionResumed

@@ -3,6 +3,8 @@
 pub mod approvals;
 pub mod connections;
 pub mod events;
+pub mod invitations;
+pub mod mail;
 pub mod nodes;
 pub mod outbox;
 pub mod overview;

@@ -5,8 +5,10 @@ use serde_json::json;
 use crate::access::Admin;
 use crate::address::Address;
 use crate::error::{Error, Result};
+use crate::invitation::AN_HOUR;
 use crate::model::event::{Code, Target};
 use crate::model::id::{NodeId, UserId};
+use crate::model::invitation::Reason;
 use crate::model::query::{ListQuery, Listed};
 use crate::model::role::Privilege;
 use crate::model::timestamp::HOUR;
@@ -15,15 +17,15 @@ use crate::model::user::{
 };
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
-use crate::store::{connections, events, nodes, outbox, people, removed, roles, rosters, users};
+use crate::store::{
+    connections, events, invitations, nodes, outbox, people, removed, roles, rosters, users,
+};
 use crate::text;
 
 pub use crate::model::user::UserDetail;
 
 const THIS: Error = Error::NotFound("This person");
 const TAKEN: &str = "Somebody with this address is here already, on this node or on another.";
-/// How many invitations somebody gets within an hour (RAT-2).
-const AN_HOUR: i64 = 3;
 /// How many events the page of a person shows.
 const EVENTS: i64 = 20;
 
@@ -63,7 +65,7 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
     } else {
         Vec::new()
     };
-    let invited_at = outbox::invited_at(&mut tx, id).await?;
+    let invitation = invitations::latest(&mut tx, id).await?;
     Ok(UserDetail {
         user,
         node,
@@ -73,7 +75,7 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
         memberships,
         roles,
         events,
-        invited_at,
+        invitation,
     })
 }
 
@@ -102,7 +104,7 @@ pub async fn add(db: &Db, admin: &Admin, node: NodeId, name: &str, email: &str) 
     Ok(user)
 }
 
-/// Puts an invitation into the outbox for somebody who has not come in yet; an older one that has not left is taken back.
+/// Puts an invitation into the outbox for somebody who has not come in yet; an older one is good no longer.
 pub async fn send_invitation(db: &Db, admin: &Admin, id: &UserId) -> Result<()> {
     let mut tx = db.write().await?;
     people::hold(&mut tx, id).await?;
@@ -120,15 +122,26 @@ pub async fn send_invitation(db: &Db, admin: &Admin, id: &UserId) -> Result<()> 
         )));
     }
     let hour_ago = tx.now().plus(-HOUR);
-    if outbox::invitations_since(&mut tx, id, hour_ago).await? >= AN_HOUR {
+    if outbox::written_since(&mut tx, id, outbox::INVITATION, hour_ago).await? >= AN_HOUR {
         let message = format!(
             "{} was invited {AN_HOUR} times within the hour. Wait a while: the last invitation is good.",
             user.label
         );
         return Err(Error::Conflict(message));
     }
-    outbox::invite(&mut tx, id, user.generation, &user.login).await?;
+    invitations::offer(&mut tx, id).await?;
     record(&mut tx, admin, Code::InvitationSent, &user).await?;
+    tx.commit().await
+}
+
+/// Makes the open invitation of somebody good no longer; they stay invited, and can be sent another one.
+pub async fn cancel_invitation(db: &Db, admin: &Admin, id: &UserId) -> Result<()> {
+    let mut tx = db.write().await?;
+    people::hold(&mut tx, id).await?;
+    let user = managed(&mut tx, admin, id).await?;
+    if invitations::end(&mut tx, id, Reason::Cancelled).await? {
+        record(&mut tx, admin, Code::InvitationCancelled, &user).await?;
+    }
     tx.commit().await
 }
 

@@ -2,6 +2,7 @@
 
 use super::text::words;
 use super::timestamp::Timestamp;
+use super::user::User;
 
 words!(
     /// What happened. One event for each thing that changed; a repeated request leaves none (AUD-1).
@@ -66,6 +67,14 @@ words!(
         UserRestored = "user_restored",
         /// An invitation was put into the outbox.
         InvitationSent = "invitation_sent",
+        /// An administrator cancelled an invitation.
+        InvitationCancelled = "invitation_cancelled",
+        /// The time of an invitation is over.
+        InvitationExpired = "invitation_expired",
+        /// The mail of an invitation was given up.
+        InvitationFailed = "invitation_failed",
+        /// An administrator asked for a mail to themself.
+        MailTested = "mail_tested",
         /// An invited person signed in for the first time.
         UserActivated = "user_activated",
         /// Somebody signed in.
@@ -74,6 +83,10 @@ words!(
         SignInRefused = "sign_in_refused",
         /// Somebody signed out.
         SignedOut = "signed_out",
+        /// Somebody signed out of every browser.
+        SessionsEnded = "sessions_ended",
+        /// Somebody chose another passphrase.
+        PassphraseChanged = "passphrase_changed",
         /// An identity provider's account was connected to a person.
         IdentityLinked = "identity_linked",
         /// A team was added.
@@ -169,6 +182,15 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// A person.
+    pub fn user(user: &User) -> Self {
+        Self {
+            kind: ActorKind::User,
+            id: Some(user.id.0.clone()),
+            name: user.label.clone(),
+        }
+    }
+
     /// Muster itself: a bootstrap file, the clock.
     pub fn system() -> Self {
         Self {

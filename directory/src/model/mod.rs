@@ -3,12 +3,15 @@
 pub mod connection;
 pub mod event;
 pub mod id;
+pub mod invitation;
 pub mod letter;
+pub mod mail;
 pub mod membership;
 pub mod node;
 pub mod overview;
 pub mod query;
 pub mod role;
+pub mod session;
 pub mod settings;
 pub mod storm;
 pub mod team;

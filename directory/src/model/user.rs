@@ -3,6 +3,7 @@
 use super::connection::Fate;
 use super::event::Event;
 use super::id::{NodeId, UserId};
+use super::invitation::Invitation;
 use super::membership::Membership;
 use super::node::Node;
 use super::role::HeldRole;
@@ -211,8 +212,8 @@ pub struct UserDetail {
     pub roles: Vec<HeldRole>,
     /// What happened to them, the newest first, 20 at the most.
     pub events: Vec<Event>,
-    /// When the last invitation was put into the outbox.
-    pub invited_at: Option<Timestamp>,
+    /// Their latest invitation, and how its mail fares.
+    pub invitation: Option<Invitation>,
 }
 
 /// How many people have which status.

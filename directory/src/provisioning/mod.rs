@@ -2,6 +2,7 @@
 
 pub mod connections;
 pub mod guard;
+mod inviting;
 mod joining;
 pub mod teams;
 pub mod users;

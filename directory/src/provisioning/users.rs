@@ -1,18 +1,20 @@
 //! Create, link, replace, patch, deactivate and delete people, as an identity provider asks.
 
 use super::guard::{self, Losses};
+use super::inviting::{give_login, invite};
 use super::{joining, refuse_paused};
 use crate::address::Address;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::event::{Code, Target};
 use crate::model::id::{TeamId, UserId};
+use crate::model::invitation::Reason;
 use crate::model::query::Slice;
 use crate::model::storm::LossKind;
 use crate::model::user::{CreatedVia, Profile, User, UserState};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
-use crate::store::{events, memberships, outbox, teams, users};
+use crate::store::{events, invitations, memberships, teams, users};
 
 /// A person as SCIM shows them: with the teams they were put into, approved or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,7 +161,7 @@ pub async fn remove<E: From<Error>>(
     for (team, _) in &teams {
         teams::touch(&mut tx, team).await?;
     }
-    outbox::withdraw(&mut tx, id).await?;
+    invitations::end(&mut tx, id, Reason::Withdrawn).await?;
     record(
         &mut tx,
         connection,
@@ -203,10 +205,7 @@ async fn add(
         locked_by_idp,
     };
     let id = users::insert(tx, new).await.map_err(or_taken)?;
-    let invited = locked_by_idp.is_none();
-    if invited {
-        outbox::invite(tx, &id, 1, &address.text).await?;
-    }
+    let invited = locked_by_idp.is_none() && invite(tx, connection, &id).await?;
     let target = Target {
         kind: "user",
         id: id.0.clone(),
@@ -302,9 +301,7 @@ async fn apply(
         write_profile(tx, user, profile).await?;
         // The first link never writes the address a person signs in with (behaviour.md 6 #22).
         if !linked && Address::parse(&user.login).is_none_or(|known| known.key != address.key) {
-            users::update_login(tx, &user.id, &address)
-                .await
-                .map_err(or_taken)?;
+            give_login(tx, connection, user, &address).await?;
         }
         record(tx, connection, Code::UserChanged, user, "{}".to_owned()).await?;
     }
@@ -370,12 +367,9 @@ async fn set_lock(
     }
     if user.state == UserState::Invited {
         if active {
-            let now = users::find(tx, &user.id)
-                .await?
-                .ok_or(Error::NotFound("The person"))?;
-            outbox::invite(tx, &now.id, now.generation, &now.login).await?;
+            invite(tx, connection, &user.id).await?;
         } else {
-            outbox::withdraw(tx, &user.id).await?;
+            invitations::end(tx, &user.id, Reason::Withdrawn).await?;
         }
     }
     Ok(true)
@@ -450,7 +444,7 @@ fn taken() -> Error {
 }
 
 /// What a constraint says, as a sentence.
-fn or_taken(error: Error) -> Error {
+pub(super) fn or_taken(error: Error) -> Error {
     match error {
         Error::Conflict(_) => taken(),
         other => other,

@@ -173,6 +173,22 @@ pub const CHECKS: &[Check] = &[
         sentence: "The invitation {} waits for somebody who cannot accept it.",
     },
     Check {
+        sql: "SELECT i.id FROM invitations i JOIN outbox o ON o.id = i.id JOIN users u ON u.id = i.user_id
+              WHERE i.state = 'open' AND o.withdrawn_at IS NULL
+                AND (u.locked_by_admin OR u.locked_by_idp OR u.recycled_at IS NOT NULL
+                     OR u.generation <> i.generation OR u.login_key <> i.login_key)",
+        sentence: "The invitation {} is open for somebody who is locked, or for an address or a turn of theirs that is over.",
+    },
+    Check {
+        sql: "SELECT o.id FROM outbox o LEFT JOIN invitations i ON i.id = o.id
+              WHERE o.kind = 'invitation' AND o.sent_at IS NULL AND o.withdrawn_at IS NULL AND (i.id IS NULL OR i.state <> 'open')",
+        sentence: "The mail {} invites somebody to nothing.",
+    },
+    Check {
+        sql: "SELECT id FROM outbox WHERE failed_at IS NOT NULL AND (sent_at IS NOT NULL OR trouble IS NULL)",
+        sentence: "The mail {} was given up although it left, or nobody says why.",
+    },
+    Check {
         sql: "SELECT 'the person ' || id FROM users WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.target_id = users.id)
               UNION ALL SELECT 'the team ' || id FROM teams WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.target_id = teams.id)
               UNION ALL SELECT 'the connection ' || id FROM connections

@@ -7,6 +7,7 @@ pub mod checks;
 pub mod connections;
 pub mod events;
 pub mod identities;
+pub mod invitations;
 pub mod losses;
 pub mod memberships;
 pub mod nodes;

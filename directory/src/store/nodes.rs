@@ -105,6 +105,13 @@ pub async fn rename(tx: &mut Tx, id: NodeId, name: &str) -> Result<bool> {
         > 0)
 }
 
+/// Holds a node until the end of the unit of work: nobody else changes what hangs on it.
+pub async fn hold(tx: &mut Tx, id: NodeId) -> Result<()> {
+    tx.run("UPDATE nodes SET name = name WHERE id = $1", [id.into()])
+        .await?;
+    Ok(())
+}
+
 /// Removes a node that holds nothing, not even someone in the recycle bin; whether it did.
 pub async fn remove_empty(tx: &mut Tx, id: NodeId) -> Result<bool> {
     let removed = tx

@@ -30,6 +30,12 @@ pub struct Mail {
     pub sent_at: Option<Timestamp>,
     /// When it was taken back before it left.
     pub withdrawn_at: Option<Timestamp>,
+    /// When it was given up.
+    pub failed_at: Option<Timestamp>,
+    /// What it says, as JSON; none for an invitation.
+    pub letter: Option<String>,
+    /// Where its person belongs.
+    pub node_id: NodeId,
 }
 
 /// Whom a mail is for.
@@ -43,16 +49,58 @@ pub struct Recipient {
     pub login: String,
 }
 
-/// Puts an invitation into the outbox; an older one that has not left is taken back.
-pub async fn invite(tx: &mut Tx, user: &UserId, generation: i64, recipient: &str) -> Result<()> {
-    withdraw(tx, user).await?;
-    let to = Recipient {
-        id: user.clone(),
-        generation,
-        login: recipient.to_owned(),
+/// A mail that a server is about to send.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Claimed {
+    /// Which.
+    pub id: String,
+    /// What it is.
+    pub kind: String,
+    /// To which address.
+    pub recipient: String,
+    /// What it says, as JSON; none for an invitation.
+    pub letter: Option<String>,
+    /// How often it was tried in vain.
+    pub tries: i64,
+    /// Where its person belongs.
+    pub node_id: NodeId,
+    /// What its person is called.
+    pub label: String,
+}
+
+/// A mail that was given up.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct GivenUp {
+    /// Which.
+    pub id: String,
+    /// To whom.
+    pub user_id: UserId,
+    /// What it is.
+    pub kind: String,
+    /// Their address then.
+    pub recipient: String,
+    /// Their name.
+    pub label: String,
+    /// When.
+    pub failed_at: Timestamp,
+    /// Why.
+    pub trouble: String,
+}
+
+/// What is true of a mail that waits to leave.
+macro_rules! waits {
+    () => {
+        "sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL"
     };
-    write(tx, &to, INVITATION, None).await?;
-    Ok(())
+}
+
+/// Somebody as the recipient of a mail, with the address they have now.
+pub async fn recipient(tx: &mut Tx, user: &UserId) -> Result<Option<Recipient>> {
+    tx.first(
+        "SELECT id, generation, login FROM users WHERE id = $1",
+        [user.into()],
+    )
+    .await
 }
 
 /// Puts a mail of another kind than an invitation into the outbox: an alert, a test.
@@ -86,7 +134,13 @@ pub async fn administrators(
     .await
 }
 
-async fn write(tx: &mut Tx, to: &Recipient, kind: &str, letter: Option<String>) -> Result<String> {
+/// Puts a mail into the outbox; its id.
+pub(super) async fn write(
+    tx: &mut Tx,
+    to: &Recipient,
+    kind: &str,
+    letter: Option<String>,
+) -> Result<String> {
     let (id, now) = (tx.new_id(), tx.now());
     tx.run(
         "INSERT INTO outbox (id, user_id, generation, kind, transition, recipient, created_at, letter)
@@ -117,29 +171,125 @@ pub async fn withdraw(tx: &mut Tx, user: &UserId) -> Result<()> {
     Ok(())
 }
 
-/// How many invitations were written for somebody since an instant.
-pub async fn invitations_since(tx: &mut Tx, user: &UserId, since: Timestamp) -> Result<i64> {
-    let sql = "SELECT count(*) FROM outbox WHERE user_id = $1 AND kind = 'invitation' AND created_at > $2";
-    tx.number(sql, [user.into(), since.into()]).await
-}
-
-/// When somebody was invited last, if they were.
-pub async fn invited_at(tx: &mut Tx, user: &UserId) -> Result<Option<Timestamp>> {
-    let row = tx
-        .first::<(Option<Timestamp>,)>(
-            "SELECT max(created_at) FROM outbox WHERE user_id = $1 AND kind = 'invitation' AND withdrawn_at IS NULL",
-            [user.into()],
-        )
-        .await?;
-    Ok(row.and_then(|row| row.0))
-}
-
 /// The latest mail, newest first.
 pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<Mail>> {
     tx.all(
-        "SELECT o.id, o.user_id, o.kind, o.recipient, u.label, o.created_at, o.sent_at, o.withdrawn_at
+        "SELECT o.id, o.user_id, o.kind, o.recipient, u.label, o.created_at, o.sent_at, o.withdrawn_at, o.failed_at, o.letter, u.node_id
          FROM outbox o JOIN users u ON u.id = o.user_id ORDER BY o.id DESC LIMIT $1",
         [limit.into()],
     )
     .await
+}
+
+/// Whether any mail is to be sent now, and nobody sends it.
+pub async fn is_due(tx: &mut Tx) -> Result<bool> {
+    let now = tx.now();
+    let sql = concat!(
+        "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE ",
+        waits!(),
+        " AND next_at <= $1 AND claimed_until <= $1 LIMIT 1) AS due"
+    );
+    Ok(tx.number(sql, [now.into()]).await? > 0)
+}
+
+/// Claims the mail that is due first until an instant. None also where another server was faster.
+pub async fn claim(tx: &mut Tx, until: Timestamp) -> Result<Option<Claimed>> {
+    let now = tx.now();
+    let claimed = tx
+        .first::<(String,)>(
+            concat!(
+                "UPDATE outbox SET claimed_until = $2 WHERE id = (SELECT id FROM outbox WHERE ",
+                waits!(),
+                " AND next_at <= $1 AND claimed_until <= $1 ORDER BY next_at, id LIMIT 1) AND ",
+                waits!(),
+                " AND claimed_until <= $1 RETURNING id"
+            ),
+            [now.into(), until.into()],
+        )
+        .await?;
+    let Some((id,)) = claimed else {
+        return Ok(None);
+    };
+    tx.first(
+        "SELECT o.id, o.kind, o.recipient, o.letter, o.tries, u.node_id, u.label
+         FROM outbox o JOIN users u ON u.id = o.user_id WHERE o.id = $1",
+        [id.into()],
+    )
+    .await
+}
+
+/// Notes that a mail has left; whether that was not known.
+pub async fn sent(tx: &mut Tx, id: &str) -> Result<bool> {
+    let now = tx.now();
+    let sent = tx
+        .run(
+            "UPDATE outbox SET sent_at = $2, claimed_until = 0, trouble = NULL WHERE id = $1 AND sent_at IS NULL",
+            [id.into(), now.into()],
+        )
+        .await?;
+    Ok(sent > 0)
+}
+
+/// Notes that a mail did not leave, why, and when it is tried again.
+pub async fn put_off(tx: &mut Tx, id: &str, again: Timestamp, trouble: &str) -> Result<()> {
+    tx.run(
+        concat!(
+            "UPDATE outbox SET tries = tries + 1, next_at = $2, claimed_until = 0, trouble = $3 WHERE id = $1 AND ",
+            waits!()
+        ),
+        [id.into(), again.into(), trouble.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Notes that a mail will not leave, and why: whose it was and what, unless that was known.
+pub async fn give_up(tx: &mut Tx, id: &str, trouble: &str) -> Result<Option<(UserId, String)>> {
+    let now = tx.now();
+    tx.first(
+        concat!(
+            "UPDATE outbox SET tries = tries + 1, failed_at = $2, claimed_until = 0, trouble = $3 WHERE id = $1 AND ",
+            waits!(),
+            " RETURNING user_id, kind"
+        ),
+        [id.into(), now.into(), trouble.into()],
+    )
+    .await
+}
+
+/// How many mails wait to leave.
+pub async fn waiting(tx: &mut Tx) -> Result<i64> {
+    tx.number(concat!("SELECT count(*) FROM outbox WHERE ", waits!()), [])
+        .await
+}
+
+/// When a mail left last.
+pub async fn left_last(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let row = tx
+        .first::<(Option<Timestamp>,)>("SELECT max(sent_at) FROM outbox", [])
+        .await?;
+    Ok(row.and_then(|row| row.0))
+}
+
+/// The mails that were given up and nobody took back, the latest first.
+pub async fn given_up(tx: &mut Tx, limit: i64) -> Result<Vec<GivenUp>> {
+    tx.all(
+        "SELECT o.id, o.user_id, o.kind, o.recipient, u.label, o.failed_at, coalesce(o.trouble, '') AS trouble
+         FROM outbox o JOIN users u ON u.id = o.user_id
+         WHERE o.failed_at IS NOT NULL AND o.withdrawn_at IS NULL ORDER BY o.failed_at DESC, o.id DESC LIMIT $1",
+        [limit.into()],
+    )
+    .await
+}
+
+/// How many mails of a kind were written for somebody since an instant.
+pub async fn written_since(
+    tx: &mut Tx,
+    user: &UserId,
+    kind: &str,
+    since: Timestamp,
+) -> Result<i64> {
+    let sql = "SELECT count(*) FROM outbox WHERE user_id = $1 AND kind = $2 AND created_at > $3";
+    tx.number(sql, [user.into(), kind.into(), since.into()])
+        .await
 }

@@ -283,6 +283,12 @@ pub async fn passphrase_of(
     .await
 }
 
+/// Puts another hash in the place of the one that was there; whether it was there still.
+pub async fn replace_passphrase(tx: &mut Tx, id: &UserId, old: &str, new: &str) -> Result<bool> {
+    let sql = "UPDATE users SET passphrase_hash = $3 WHERE id = $1 AND passphrase_hash = $2";
+    Ok(tx.run(sql, [id.into(), old.into(), new.into()]).await? > 0)
+}
+
 /// Sets the hash of somebody's passphrase.
 pub async fn set_passphrase(tx: &mut Tx, id: &UserId, hash: &str) -> Result<()> {
     tx.run(

@@ -95,6 +95,20 @@ pub async fn load(tx: &mut Tx, id_hash: &str) -> Result<Option<Session>> {
     .await
 }
 
+/// The sessions of somebody that are good now, the one used last first.
+pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Session>> {
+    let now = tx.now();
+    tx.all(
+        "SELECT s.id_hash, s.user_id, s.epoch, s.data, s.method, s.created_at, s.seen_at, s.idle_expires_at, s.expires_at, s.ip, s.agent
+         FROM sessions s JOIN users u ON u.id = s.user_id AND u.session_epoch = s.epoch
+         WHERE s.user_id = $1 AND s.idle_expires_at > $2 AND s.expires_at > $2
+           AND s.idle_expires_at > s.seen_at AND s.expires_at > s.seen_at
+         ORDER BY s.seen_at DESC, s.id_hash",
+        [user.into(), now.into()],
+    )
+    .await
+}
+
 /// Ends a session; whether it was there.
 pub async fn delete(tx: &mut Tx, id_hash: &str) -> Result<bool> {
     Ok(tx

@@ -301,15 +301,27 @@ pub async fn touch_teams(tx: &mut Tx, id: &StormId) -> Result<()> {
     Ok(())
 }
 
-/// Lets the mail go again that was taken back with the first lock of the people of a storm, as far as it had not left.
+/// Opens the invitations again that ended with the first lock of the people of a storm, and lets those go that had not
+/// left.
 pub async fn restore_mail(tx: &mut Tx, id: &StormId) -> Result<()> {
+    tx.run(
+        "UPDATE invitations SET state = 'open', reason = NULL, closed_at = NULL
+         FROM (SELECT min(id) AS first FROM losses
+               WHERE storm_id = $1 AND outcome = 'restored' AND kind IN ('user_locked', 'user_deleted') GROUP BY user_id) r
+              JOIN losses f ON f.id = r.first JOIN users u ON u.id = f.user_id
+         WHERE invitations.user_id = f.user_id AND invitations.closed_at = f.at AND invitations.reason = 'withdrawn'
+           AND invitations.generation = u.generation AND invitations.login_key = u.login_key
+           AND u.state = 'invited' AND NOT u.locked_by_admin AND NOT u.locked_by_idp
+           AND NOT EXISTS (SELECT 1 FROM invitations o WHERE o.user_id = f.user_id AND o.state = 'open')",
+        [id.into()],
+    )
+    .await?;
     tx.run(
         "UPDATE outbox SET withdrawn_at = NULL
          FROM (SELECT min(id) AS first FROM losses
                WHERE storm_id = $1 AND outcome = 'restored' AND kind IN ('user_locked', 'user_deleted') GROUP BY user_id) r
-              JOIN losses f ON f.id = r.first JOIN users u ON u.id = f.user_id
-         WHERE outbox.user_id = f.user_id AND outbox.withdrawn_at = f.at AND outbox.sent_at IS NULL
-           AND u.state = 'invited' AND NOT u.locked_by_admin AND NOT u.locked_by_idp",
+              JOIN losses f ON f.id = r.first JOIN invitations i ON i.user_id = f.user_id AND i.state = 'open'
+         WHERE outbox.id = i.id AND outbox.withdrawn_at = f.at AND outbox.sent_at IS NULL",
         [id.into()],
     )
     .await?;

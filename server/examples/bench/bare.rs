@@ -17,7 +17,7 @@ use directory::model::query::{Comparison, Condition, Field, Slice, Value};
 use directory::model::user::{AttributeValue, CreatedVia, Leaf, Profile, UserState};
 use directory::store::db::{self, Db, Tx};
 use directory::store::users::NewUser;
-use directory::store::{events, memberships, outbox, requests, teams, users};
+use directory::store::{events, invitations, memberships, requests, teams, users};
 use futures::future::join_all;
 
 use super::client::Client;
@@ -235,7 +235,7 @@ async fn people(db: &Db, count: usize) -> Vec<UserId> {
 async fn create(db: &Db, n: usize, connection: &ConnectionId) -> UserId {
     let mut tx = db.write().await.unwrap();
     let (id, name) = insert_person(&mut tx, n, "bare").await;
-    outbox::invite(&mut tx, &id, 1, &name).await.unwrap();
+    invitations::offer(&mut tx, &id).await.unwrap();
     let target = Target {
         kind: "user",
         id: id.0.clone(),

@@ -16,6 +16,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::bootstrap;
 use crate::config::{Config, Flags, PublicUrl, SignIn};
 use crate::data::Data;
+use crate::mail::{self, Patience, Post, Sending};
 use crate::oidc::{Provider, Settings};
 use crate::outbound::Outbound;
 use crate::site::Site;
@@ -27,7 +28,8 @@ use crate::{http, router, session};
 /// Works without any setting: listens on loopback and keeps everything in ./data. The first start prints a link to
 /// create the first administrator. Each setting is a flag, an environment variable (MUSTER__LISTEN, MUSTER__PUBLIC_URL,
 /// …) or a key of the TOML file, and counts in this order. Only in the file or the environment: trusted_proxies,
-/// outbound_allow, and the table sign_in with name, issuer, client_id, client_secret_file and domains.
+/// outbound_allow, mail.ca_file, and the table sign_in with name, issuer, client_id, client_secret_file and domains.
+/// The flags that begin with mail- are keys of the table mail: --mail-host is mail.host or MUSTER__MAIL__HOST.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[expect(
     clippy::doc_markdown,
@@ -46,6 +48,7 @@ pub struct Server {
     /// What its handlers share.
     pub state: AppState,
     listener: TcpListener,
+    post: Option<Post>,
     /// Held while we serve: a second server on the same file is refused.
     _data: Data,
 }
@@ -86,6 +89,11 @@ impl Server {
         if let Some(file) = bootstrap {
             bootstrap::run(&db, &secrets, &hashing, &file).await?;
         }
+        let post = config
+            .mail
+            .as_ref()
+            .map(|mail| Post::new(mail, &config.outbound_allow, Patience::default()))
+            .transpose()?;
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
@@ -103,6 +111,7 @@ impl Server {
         Ok(Self {
             state,
             listener,
+            post,
             _data: data,
         })
     }
@@ -128,6 +137,12 @@ impl Server {
             state.public_url.as_str()
         );
         state.tracker.spawn(session::sweep(state.clone()));
+        let tidying = mail::tidy(state.db().clone(), state.stopping.clone());
+        state.tracker.spawn(tidying);
+        if let Some(post) = self.post {
+            let sending = Sending::new(&state, post);
+            state.tracker.spawn(sending.run(state.stopping.clone()));
+        }
         let (stopping, tracker) = (state.stopping.clone(), state.tracker.clone());
         let is_drained = http::serve(self.listener, router(state.clone()), stopping, tracker).await;
         if !is_drained {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::components::link::Href;
 use app::components::time::Time;
 use axum::Router;
 use axum::extract::State;
@@ -9,15 +10,16 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use directory::Result;
-use directory::admin::{nodes, outbox};
-use directory::model::id::NodeId;
+use directory::admin::outbox;
+use directory::model::letter::Letter;
+use directory::secret::Secrets;
 use directory::store::db::{self, Db};
 use directory::store::outbox::Mail;
 use leptos::prelude::*;
 
 use super::page::Document;
 use super::people::People;
-use crate::mail::{self, Invitation};
+use crate::mail;
 use crate::state::AppState;
 
 /// Where it is.
@@ -29,24 +31,25 @@ const LEAD: &str = "The demo sends no mail. What would have been sent is here, t
 /// The outbox page.
 pub struct Outbox {
     db: Db,
+    secrets: Arc<Secrets>,
     people: People,
     document: Document,
 }
 
 impl Outbox {
     /// Of this directory.
-    pub fn new(db: Db, people: People, document: Document) -> Self {
+    pub fn new(db: Db, secrets: Arc<Secrets>, people: People, document: Document) -> Self {
         Self {
             db,
+            secrets,
             people,
             document,
         }
     }
 
-    async fn mails(&self) -> Result<(String, Vec<Mail>)> {
+    async fn mails(&self) -> Result<Vec<(Mail, Letter)>> {
         let admin = self.people.administrator().await?;
-        let organisation = nodes::get(&self.db, &admin, NodeId::ROOT).await?.node.name;
-        Ok((organisation, outbox::latest(&self.db, &admin, SHOWN).await?))
+        outbox::latest(&self.db, &admin, &self.secrets, SHOWN).await
     }
 }
 
@@ -59,11 +62,11 @@ pub fn routes(outbox: Outbox) -> Router<AppState> {
 
 async fn show(State(outbox): State<Arc<Outbox>>) -> Response {
     match outbox.mails().await {
-        Ok((organisation, mails)) => {
+        Ok(mails) => {
             let public_url = outbox.document.public_url();
             let list = mails
                 .iter()
-                .map(|mail| shown(mail, &organisation, public_url))
+                .map(|(mail, letter)| shown(mail, letter, public_url))
                 .collect_view();
             let nothing = mails.is_empty().then(|| view! { <p class="muted">"Nothing yet. Create people, or send an invitation."</p> });
             outbox.document.page(
@@ -79,39 +82,36 @@ async fn show(State(outbox): State<Arc<Outbox>>) -> Response {
     }
 }
 
-fn shown(mail: &Mail, organisation: &str, public_url: &str) -> impl IntoView + use<> {
-    let invitation = Invitation {
-        organisation,
-        name: &mail.label,
-        login: &mail.recipient,
-        public_url,
-    };
-    let words = mail::invitation(invitation);
+fn shown(mail: &Mail, letter: &Letter, public_url: &str) -> impl IntoView + use<> {
     let state = match (mail.withdrawn_at, mail.sent_at) {
         (Some(_), _) => "Taken back: no longer needed",
         (None, Some(_)) => "Sent",
         (None, None) => "Waits to be sent",
     };
-    let (before, after) = around_link(&words.text, public_url);
-    let link = format!("{public_url}/sign-in");
+    let page = letter
+        .way
+        .as_ref()
+        .map(|way| way.page.clone())
+        .unwrap_or_default();
+    let link = format!("{public_url}{page}");
+    let (before, after) = around(&mail::text(letter, public_url), &link);
     view! {
         <article class="panel">
             <header>
-                <h2>{words.subject}</h2>
+                <h2>{letter.subject.clone()}</h2>
                 <span class="end muted"><Time at=mail.created_at.0 now=db::now().0 /></span>
             </header>
             <div class="body">
                 <p class="muted">{format!("To {}. {state}.", mail.recipient)}</p>
-                <pre>{before}<a href="/sign-in">{link}</a>{after}</pre>
+                <pre>{before}<a href=Href::internal(page).as_text()>{link}</a>{after}</pre>
             </div>
         </article>
     }
 }
 
 /// The text before and after its one link.
-fn around_link(text: &str, public_url: &str) -> (String, String) {
-    let link = format!("{public_url}/sign-in");
-    text.split_once(&link).map_or_else(
+fn around(text: &str, link: &str) -> (String, String) {
+    text.split_once(link).map_or_else(
         || (text.to_owned(), String::new()),
         |(before, after)| (before.to_owned(), after.to_owned()),
     )

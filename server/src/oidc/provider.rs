@@ -134,6 +134,7 @@ impl Provider {
         Way {
             id: self.0.settings.id.clone(),
             name: self.0.settings.name.clone(),
+            domains: self.0.settings.domains.clone(),
         }
     }
 

@@ -169,7 +169,8 @@ async fn the_outbox_holds_an_invitation_with_the_way_in() {
         page.text
     );
     assert!(
-        page.text.contains(&format!(">{}/sign-in</a>", demo.url)),
+        page.text
+            .contains(&format!(">{}/invitation?token=", demo.url)),
         "{}",
         page.text
     );

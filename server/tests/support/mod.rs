@@ -8,6 +8,7 @@ mod browser;
 #[path = "../../../directory/tests/support/database.rs"]
 mod database;
 pub mod identity;
+pub mod mail_server;
 pub mod scim_client;
 
 use std::sync::Arc;

@@ -26,12 +26,18 @@ pub fn UserActions(found: UserDetail) -> impl IntoView {
     if has_come_in(user) {
         return view! { <Lock found /> }.into_any();
     }
-    let words = if found.invited_at.is_some() {
+    let is_good = found
+        .invitation
+        .as_ref()
+        .is_some_and(|invitation| invitation.is_good(visit().now));
+    let cancel = is_good.then(|| view! { <CancelInvitation found=found.clone() /> });
+    let words = if found.invitation.is_some() {
         "Send invitation again"
     } else {
         "Send invitation"
     };
     view! {
+        {cancel}
         <form method="post" action=SendInvitation::url()>
             <input type="hidden" name="id" value=user.id.to_string() />
             <Button kind=Kind::Primary icon="mail">
@@ -40,6 +46,28 @@ pub fn UserActions(found: UserDetail) -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+#[component]
+fn CancelInvitation(found: UserDetail) -> impl IntoView {
+    let id = found.user.id.to_string();
+    let name = first_name(&found.user);
+    let confirm = move || {
+        view! {
+            <form method="post" action=Cancel::url()>
+                <input type="hidden" name="id" value=id.clone() />
+                <Button kind=Kind::Sure>"Cancel invitation"</Button>
+            </form>
+        }
+    };
+    view! {
+        <DialogOpener dialog="cancel-invitation" icon="x">
+            "Cancel invitation"
+        </DialogOpener>
+        <Dialog id="cancel-invitation" title=format!("Cancel the invitation of {}?", found.user.label) back="Keep invitation" confirm>
+            <p>{format!("Its link works no longer. {name} stays invited, and you can send another invitation at any time.")}</p>
+        </Dialog>
+    }
 }
 
 #[component]
@@ -104,7 +132,20 @@ pub async fn send_invitation(id: UserId) -> Result<(), AppError> {
     let sent = directory::admin::users::send_invitation(&db, &admin, &id).await;
     answer(
         Form::button(&page),
-        sent.map(|()| Done::at(&page).says("The invitation was sent.")),
+        sent.map(|()| Done::at(&page).says("The invitation is on its way.")),
+    )
+    .await
+}
+
+#[server(endpoint = "users/cancel_invitation")]
+pub async fn cancel(id: UserId) -> Result<(), AppError> {
+    use crate::server::{Done, Form, admin, answer};
+    let (db, admin) = admin().await?;
+    let page = format!("/users/{id}");
+    let cancelled = directory::admin::users::cancel_invitation(&db, &admin, &id).await;
+    answer(
+        Form::button(&page),
+        cancelled.map(|()| Done::at(&page).says("The invitation was cancelled.")),
     )
     .await
 }

@@ -1,0 +1,256 @@
+//! What everybody sees to for themself: the browsers they are signed in with, and their passphrase.
+
+use crate::components::button::{Button, ButtonLink, Kind, Size};
+use crate::components::dialog::{Dialog, DialogOpener};
+use crate::components::form::{Field, FormErrors, Input, InputSize};
+use crate::components::layout::Door;
+use crate::components::toast::Toasts;
+use crate::error::AppError;
+use crate::pages::frame::{Ago, again, toast};
+use crate::visit::visit;
+use directory::model::session::OpenSession;
+use leptos::prelude::*;
+use server_fn::ServerFn;
+
+/// What this page shows of whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Account {
+    /// The address they sign in with.
+    pub login: String,
+    /// Whether they have a passphrase here.
+    pub has_passphrase: bool,
+    /// The browsers they are signed in with.
+    pub sessions: Vec<OpenSession>,
+}
+
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    Suspend::new(async move {
+        match my_account().await {
+            Ok(account) => view! { <Shown account /> }.into_any(),
+            Err(error) => view! {
+                <Door title="You are signed out">
+                    <section class="card">
+                        <h1>"You are signed out"</h1>
+                        <p class="muted">{error.to_string()}</p>
+                        <ButtonLink href="/sign-in">"Sign in"</ButtonLink>
+                    </section>
+                </Door>
+            }
+            .into_any(),
+        }
+    })
+}
+
+#[component]
+fn Shown(account: Account) -> impl IntoView {
+    let visit = visit();
+    let toasts = visit.flash.toasts.into_iter().map(toast).collect();
+    view! {
+        <Door title="Your account" place=visit.organisation>
+            <section class="card">
+                <div>
+                    <h1>"Your account"</h1>
+                    <p class="muted">{account.login}</p>
+                </div>
+                <Sessions sessions=account.sessions />
+                {if account.has_passphrase {
+                    view! { <Passphrase /> }.into_any()
+                } else {
+                    view! { <p class="muted">"You sign in with your identity provider, and have no passphrase here."</p> }.into_any()
+                }}
+                <ButtonLink href="/welcome" size=Size::Wide>
+                    "Back"
+                </ButtonLink>
+            </section>
+        </Door>
+        <Toasts toasts />
+    }
+}
+
+#[component]
+fn Sessions(sessions: Vec<OpenSession>) -> impl IntoView {
+    let confirm = move || {
+        view! {
+            <form method="post" action=SignOutEverywhere::url()>
+                <Button kind=Kind::Sure>"Sign out everywhere"</Button>
+            </form>
+        }
+    };
+    let rows = sessions
+        .into_iter()
+        .map(|session| view! { <Session session /> })
+        .collect_view();
+    view! {
+        <section class="panel quiet" id="sessions" aria-labelledby="sessions-heading">
+            <header>
+                <h2 id="sessions-heading">"Where you are signed in"</h2>
+            </header>
+            <dl class="facts-table">{rows}</dl>
+            <footer>
+                <span>"Something you do not know? Sign out everywhere."</span>
+                <span class="end">
+                    <DialogOpener dialog="everywhere" size=Size::Small icon="out">
+                        "Sign out everywhere"
+                    </DialogOpener>
+                </span>
+            </footer>
+        </section>
+        <Dialog id="everywhere" title="Sign out everywhere?" back="Stay signed in" confirm>
+            <p>"Every browser is signed out at once, this one too. You can sign in again right after."</p>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Session(session: OpenSession) -> impl IntoView {
+    let agent = browser(session.agent.as_deref().unwrap_or_default());
+    let from = session
+        .ip
+        .map(|ip| format!(" from {ip}"))
+        .unwrap_or_default();
+    view! {
+        <div>
+            <dt>{agent}</dt>
+            <dd>
+                {if session.is_this {
+                    view! { <strong>"This browser"</strong> }.into_any()
+                } else {
+                    view! { <span>"Used " <Ago at=session.seen /></span> }.into_any()
+                }} <span class="muted">", since " <Ago at=session.since /> {from}</span>
+            </dd>
+        </div>
+    }
+}
+
+/// A browser by its name and its system, as far as it says.
+fn browser(agent: &str) -> String {
+    let first = |names: &[(&str, &'static str)]| {
+        let found = names.iter().find(|(sign, _)| agent.contains(sign));
+        found.map(|(_, name)| *name)
+    };
+    // Each calls itself all those after it, too.
+    let name = first(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (name, system) {
+        (Some(name), Some(system)) => format!("{name} on {system}"),
+        (Some(name), None) => name.to_owned(),
+        _ => "Another program".to_owned(),
+    }
+}
+
+#[component]
+fn Passphrase() -> impl IntoView {
+    let again = again("change-passphrase");
+    view! {
+        <section class="panel quiet" id="passphrase" aria-labelledby="passphrase-heading">
+            <header>
+                <h2 id="passphrase-heading">"Passphrase"</h2>
+            </header>
+            <div class="body">
+                <form class="stack" method="post" action=ChangePassphrase::url()>
+                    <FormErrors errors=again.errors() />
+                    <Field name="current" label="The one you have" error=again.error("current")>
+                        <Input kind="password" size=InputSize::Large value=None attr:autocomplete="current-password" attr:required=true />
+                    </Field>
+                    <Field
+                        name="passphrase"
+                        label="The new one"
+                        hint="At least 12 characters. A few words are easier to remember than one odd one."
+                        error=again.error("passphrase")
+                    >
+                        <Input
+                            kind="password"
+                            size=InputSize::Large
+                            value=None
+                            attr:autocomplete="new-password"
+                            attr:required=true
+                            attr:minlength="12"
+                        />
+                    </Field>
+                    <p class="hint">"Your other browsers are signed out with it."</p>
+                    <Button>"Change passphrase"</Button>
+                </form>
+            </div>
+        </section>
+    }
+}
+
+#[server(endpoint = "me/account")]
+pub async fn my_account() -> Result<Account, AppError> {
+    let (db, user) = crate::server::user().await?;
+    let this = crate::server::this_session()?;
+    Ok(Account {
+        login: user.login.clone(),
+        has_passphrase: directory::member::has_passphrase(&db, &user).await?,
+        sessions: directory::member::open_sessions(&db, &user, &this).await?,
+    })
+}
+
+#[server(endpoint = "me/sign_out_everywhere")]
+pub async fn sign_out_everywhere() -> Result<(), AppError> {
+    use crate::server::{Done, Form, answer, user};
+    let (db, user) = user().await?;
+    let ended = directory::member::sign_out_everywhere(&db, &user).await;
+    answer(
+        Form::button("/account"),
+        ended.map(|()| Done::at("/sign-in")),
+    )
+    .await
+}
+
+#[server(endpoint = "me/change_passphrase")]
+pub async fn change_passphrase(current: String, passphrase: String) -> Result<(), AppError> {
+    use crate::server::{Done, Form, answer, change_passphrase};
+    let changed = change_passphrase(&current, &passphrase).await;
+    let done = |()| Done::at("/account").says("Your passphrase was changed.");
+    answer(
+        Form::new("change-passphrase", "/account"),
+        changed.map(done),
+    )
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser;
+
+    #[test]
+    fn a_browser_is_called_by_the_name_people_know() {
+        for (agent, name) in [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
+                "Chrome on Linux",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1 Version/17.0 Safari/605.1",
+                "Safari on macOS",
+            ),
+            (
+                "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
+                "Firefox on Android",
+            ),
+            ("curl/8", "Another program"),
+            ("", "Another program"),
+        ] {
+            assert_eq!(browser(agent), name);
+        }
+    }
+}
