@@ -25,7 +25,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use pages::account::AccountPage;
 use pages::approvals::ApprovalsPage;
-use pages::connection::{ConnectionPage, RemoveConnectionPage};
+use pages::connection::{ConnectionPage, RemoveConnectionPage, RequestPage, RequestsPage};
 use pages::connections::{AddMethodPage, ConnectionsPage, NewConnectionPage};
 use pages::events::EventsPage;
 use pages::help::HelpPage;
@@ -90,6 +90,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/nodes/:id/connection") view=ConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/nodes/:id/connection/remove") view=RemoveConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/nodes/:id/connection/storms/:storm") view=StormPage ssr=SsrMode::Async />
+                <Route path=path!("/nodes/:id/connection/requests") view=RequestsPage ssr=SsrMode::Async />
+                <Route path=path!("/nodes/:id/connection/requests/:request") view=RequestPage ssr=SsrMode::Async />
                 <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
                 <Route path=path!("/users/new") view=NewUserPage ssr=SsrMode::Async />
                 <Route path=path!("/users/:id") view=UserPage ssr=SsrMode::Async />

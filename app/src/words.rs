@@ -1,5 +1,6 @@
 //! What the console calls states: the word with its glyph and tone, and what happens next.
 
+pub mod causes;
 pub mod happened;
 pub mod requests;
 pub mod storms;

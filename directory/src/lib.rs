@@ -25,6 +25,8 @@ pub mod invitation;
 #[cfg(feature = "store")]
 pub mod member;
 #[cfg(feature = "store")]
+pub mod outcome;
+#[cfg(feature = "store")]
 pub mod provisioning;
 #[cfg(feature = "store")]
 pub mod secret;

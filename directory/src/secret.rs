@@ -158,6 +158,26 @@ pub fn parse_token(token: &str) -> Option<TokenId> {
     well_formed.then(|| TokenId(id.to_owned()))
 }
 
+/// A text in which every token is shortened to its public part, for whatever is kept (LOG-1).
+pub fn shortened(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(PREFIX) {
+        let letters = rest[at..].bytes().take(TOKEN_LENGTH);
+        let is_token = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-');
+        if letters.len() == TOKEN_LENGTH && letters.clone().all(is_token) {
+            kept.push_str(&rest[..at + PREFIX.len() + ID_LENGTH]);
+            kept.push_str("•••");
+            rest = &rest[at + TOKEN_LENGTH..];
+        } else {
+            kept.push_str(&rest[..at + PREFIX.len()]);
+            rest = &rest[at + PREFIX.len()..];
+        }
+    }
+    kept.push_str(rest);
+    kept
+}
+
 /// SHA-256 in hexadecimal, for what is random enough by itself: a set-up code, a session's id (SES-1).
 pub fn sha256(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))

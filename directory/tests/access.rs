@@ -1,11 +1,14 @@
 //! Who may do what where, as one table.
 
 use directory::access::Admin;
-use directory::admin::{approvals, connections, events, nodes, overview, settings, teams, users};
+use directory::admin::{
+    approvals, connections, events, nodes, overview, requests, settings, teams, users,
+};
 use directory::model::connection::UniqueNames;
 use directory::model::id::NodeId;
 use directory::model::membership::Synced;
 use directory::model::query::ListQuery;
+use directory::model::request::LogQuery;
 use directory::model::role::Privilege;
 use directory::model::settings::{Settings, Switch};
 use directory::secret::parse_token;
@@ -98,7 +101,8 @@ async fn on_connections(story: &Story, db: &Db, admin: &Admin) -> Vec<Line> {
     let started = answer(&connections::start(db, admin, berlin, "").await);
     let got = answer(&connections::get(db, admin, berlin).await);
     let live = answer(&connections::live(db, admin, berlin).await);
-    let requests = answer(&connections::requests(db, admin, berlin, 9).await);
+    let listed = answer(&requests::list(db, admin, berlin, &LogQuery::default()).await);
+    let clients = answer(&requests::clients(db, admin, berlin).await);
     let made = connections::generate_token(db, admin, secrets, berlin, "").await;
     let generated = answer(&made);
     // Revoked again at once, so that there is room for the next; without the right, of a token that is there.
@@ -109,7 +113,8 @@ async fn on_connections(story: &Story, db: &Db, admin: &Admin) -> Vec<Line> {
         ("connections::start", started),
         ("connections::get", got),
         ("connections::live", live),
-        ("connections::requests", requests),
+        ("requests::list", listed),
+        ("requests::clients", clients),
         ("connections::generate_token", generated),
         ("connections::revoke_token", revoked),
         ("connections::save", saved),

@@ -1,16 +1,20 @@
 //! Connections and their tokens: draft, saved, used, rotated, revoked, removed.
 
 use directory::Error;
-use directory::admin::{connections, nodes, removal};
+use directory::admin::{connections, nodes, removal, requests};
 use directory::model::connection::{ConnectionState, Fate, UniqueNames};
 use directory::model::event::Code;
 use directory::model::id::NodeId;
+use directory::model::request::LogQuery;
 use directory::model::timestamp::Timestamp;
 use directory::model::user::Status;
+use directory::outcome::Outcome;
 use directory::provisioning;
-use directory::provisioning::connections::{Arrived, Authenticated, Refusal, authenticate, note};
+use directory::provisioning::connections::{Authenticated, Refusal, authenticate};
+use directory::provisioning::requests::{Arrived, Presented, note};
 use directory::provisioning::teams::NewTeam;
 use directory::secret::{Secrets, parse_token};
+use directory::store::db::new_id;
 
 use crate::support::{Database, Story, databases};
 
@@ -28,7 +32,9 @@ pub async fn is_good(
 
 pub fn arrived(caller: &Authenticated, at: Timestamp, status: i64, path: &str) -> Arrived {
     Arrived {
+        id: new_id(at),
         caller: Some(caller.clone()),
+        presented: Presented::Nothing,
         node: Some(caller.connection.node_id),
         at,
         method: "GET".to_owned(),
@@ -39,6 +45,9 @@ pub fn arrived(caller: &Authenticated, at: Timestamp, status: i64, path: &str) -
         took_us: 250,
         agent: Some("Okta SCIM Client".to_owned()),
         ip: None,
+        cause: (status >= 400).then(|| "not_understood".to_owned()),
+        outcome: Outcome::default(),
+        kept: None,
     }
 }
 
@@ -227,11 +236,11 @@ async fn the_page_of_a_connection_shows_what_it_keeps_and_what_came_in() {
             .await
             .unwrap();
         let came = Timestamp(1_800_000_000_000);
-        let arrived = [
+        let mut arrived = [
             arrived(&caller, came, 200, "/Users"),
             arrived(&caller, came, 404, "/Users/1"),
         ];
-        note(db, &arrived).await.unwrap();
+        note(db, &mut arrived).await.unwrap();
         let shown = connections::get(db, ada, story.berlin).await.unwrap();
         assert_eq!(
             (
@@ -243,9 +252,10 @@ async fn the_page_of_a_connection_shows_what_it_keeps_and_what_came_in() {
             (3, 2, "Berlin", 3)
         );
         assert_eq!(shown.connection.state, ConnectionState::Active);
-        let requests = connections::requests(db, ada, story.berlin, 10)
+        let requests = requests::list(db, ada, story.berlin, &LogQuery::default())
             .await
-            .unwrap();
+            .unwrap()
+            .rows;
         assert_eq!(
             requests.iter().map(|r| r.path.as_str()).collect::<Vec<_>>(),
             ["/Users/1", "/Users"]

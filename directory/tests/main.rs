@@ -19,6 +19,7 @@ mod outbox;
 mod provisioning_teams;
 mod provisioning_users;
 mod removal;
+mod requests;
 mod search;
 mod sessions;
 mod set_up;

@@ -6,7 +6,8 @@ use directory::model::connection::{TokenState, UniqueNames};
 use directory::model::event::Code;
 use directory::model::id::TokenId;
 use directory::model::timestamp::{HOUR, MINUTE};
-use directory::provisioning::connections::{Refusal, authenticate, note};
+use directory::provisioning::connections::{Refusal, authenticate};
+use directory::provisioning::requests::note;
 use directory::secret::{Secrets, new_token, parse_token, sha256};
 
 use crate::connections::{arrived, is_good};
@@ -35,7 +36,7 @@ async fn the_older_token_is_good_for_three_days_beside_a_newer_one_in_use() {
                 .unwrap();
             note(
                 db,
-                &[arrived(&caller, now.plus(minutes * MINUTE), 200, "/Users")],
+                &mut [arrived(&caller, now.plus(minutes * MINUTE), 200, "/Users")],
             )
             .await
             .unwrap();
@@ -102,7 +103,7 @@ async fn the_end_of_a_token_is_told_by_mail_a_month_a_week_and_a_day_before() {
             .unwrap()
             .unwrap();
         let now = newer.token.created_at;
-        note(db, &[arrived(&caller, now, 200, "/Users")])
+        note(db, &mut [arrived(&caller, now, 200, "/Users")])
             .await
             .unwrap();
         database.run("UPDATE tokens SET warned_days = NULL").await;

@@ -15,6 +15,7 @@ mod limits;
 mod mail;
 mod provisioning;
 mod races;
+mod request_log;
 mod reveal;
 mod serve;
 mod server_functions;

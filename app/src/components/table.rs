@@ -243,6 +243,28 @@ pub fn ListFoot(part: Part, #[prop(optional)] children: Option<Children>) -> imp
     .into_any()
 }
 
+/// The ways on from a list that is read by the order of arrival: how many there are in all is not counted.
+#[component]
+pub fn WayFoot(
+    /// The word and the address of the way back.
+    previous: (&'static str, Option<Href>),
+    /// The word and the address of the way on.
+    next: (&'static str, Option<Href>),
+    /// What is shown.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="list-foot">
+            <span class="num">{children()}</span>
+            <div class="end">
+                <Way to=previous.1 rel="prev" words=previous.0 />
+                <Way to=next.1 rel="next" words=next.0 />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
 #[component]
 fn Way(to: Option<Href>, rel: &'static str, words: &'static str) -> impl IntoView {
     match to {

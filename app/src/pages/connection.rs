@@ -4,13 +4,18 @@ mod going;
 mod guard;
 mod guide;
 mod live;
+mod log;
 mod removal;
+mod request;
 mod requests;
 mod set_up;
 mod tokens;
 
 pub use guard::{OpenStorms, Undo};
+pub use log::RequestsPage;
 pub use removal::{RemoveConnectionPage, RemovedNotice};
+pub use request::RequestPage;
+pub use requests::Mentions;
 
 use crate::components::layout::{Crumb, Fact, PageHead, PageSection, Section};
 use crate::components::menu::{Menu, MenuLink};
@@ -19,8 +24,9 @@ use crate::error::AppError;
 use crate::pages::frame::{Ago, Page, crumbs_of, node_of_path, shown};
 use crate::visit::visit;
 use crate::words::{counted, number};
-use directory::model::connection::{ConnectionDetail, ConnectionState, Live, Request, TokenState};
+use directory::model::connection::{ConnectionDetail, ConnectionState, Live, TokenState};
 use directory::model::id::NodeId;
+use directory::model::request::{LogQuery, Mention, Request};
 use going::{PauseButton, Paused};
 use guard::GuardPanel;
 use guide::GuidePanel;
@@ -36,7 +42,8 @@ pub fn ConnectionPage() -> impl IntoView {
     let asked = async move {
         let detail = one_connection(node).await?;
         let live = live_connection(node).await?;
-        Ok((detail, live, list_requests(node).await?))
+        let page = log::list_requests(node, LogQuery::default()).await?;
+        Ok((detail, live, page.rows))
     };
     shown(Section::Connections, asked, |(detail, live, requests)| {
         let name = detail.connection.name.clone();
@@ -49,7 +56,7 @@ pub fn ConnectionPage() -> impl IntoView {
                 <OpenStorms storms=detail.guarding.storms.clone() />
                 <Paused connection=detail.connection.clone() />
                 <Ending tokens=detail.tokens.clone() name=detail.connection.name.clone() />
-                {(!is_draft).then(|| view! { <Sections detail=detail.clone() requests=requests.len() /> })}
+                {(!is_draft).then(|| view! { <Sections detail=detail.clone() shown="set-up" /> })}
                 <div class="columns">
                     <div class="stack">
                         <AddressPanel detail=detail.clone() />
@@ -62,7 +69,7 @@ pub fn ConnectionPage() -> impl IntoView {
                         <GuidePanel detail=detail.clone() />
                     </div>
                 </div>
-                {(!is_draft).then(|| view! { <Requests node=detail.connection.node_id start=live.clone() requests /> })}
+                {(!is_draft || !requests.is_empty()).then(|| view! { <Requests detail start=live.clone() requests /> })}
             </Page>
         }
     })
@@ -145,27 +152,36 @@ fn Head(detail: ConnectionDetail, live: Live) -> impl IntoView {
     }
 }
 
+/// The parts of a connection: `shown` is `set-up` or `requests`.
 #[component]
-fn Sections(detail: ConnectionDetail, requests: usize) -> impl IntoView {
+fn Sections(detail: ConnectionDetail, shown: &'static str) -> impl IntoView {
     let node = detail.connection.node_id;
+    let page = format!("/nodes/{node}/connection");
     let tabs = vec![
-        Tab::new("Set-up", format!("/nodes/{node}/connection")).shown_if(true),
-        Tab::new("Requests", "#requests").counting(requests as u64),
+        Tab::new("Set-up", page.clone()).shown_if(shown == "set-up"),
+        Tab::new("Requests", format!("{page}/requests")).shown_if(shown == "requests"),
         Tab::new("Users", format!("/users?node={node}")).counting(number(detail.users)),
         Tab::new("Teams", format!("/teams?node={node}")).counting(number(detail.teams)),
     ];
     view! { <Tabs tabs label=detail.connection.name /> }
 }
 
+/// How many of the latest requests stand on the page of the connection.
+const LATEST: usize = 8;
+
 #[component]
-fn Requests(node: NodeId, start: Live, requests: Vec<Request>) -> impl IntoView {
+fn Requests(detail: ConnectionDetail, start: Live, requests: Vec<Request>) -> impl IntoView {
+    let node = detail.connection.node_id;
     let lead = match requests.len() {
         0 => "None came yet.".to_owned(),
-        count => format!("The latest {count}, with how each was answered."),
+        _ => "The latest, with how each was answered.".to_owned(),
     };
+    let requests = requests.into_iter().take(LATEST).collect();
+    let all =
+        move || view! { <a href=format!("/nodes/{node}/connection/requests")>"All requests"</a> };
     view! {
-        <PageSection id="requests" title="Requests" lead>
-            <RequestLog node start requests />
+        <PageSection id="requests" title="Requests" lead end=all>
+            <RequestLog node connection=detail.connection.name start requests />
         </PageSection>
     }
 }
@@ -182,8 +198,8 @@ pub async fn live_connection(node: NodeId) -> Result<Live, AppError> {
     Ok(directory::admin::connections::live(&db, &admin, node).await?)
 }
 
-#[server(endpoint = "connections/requests")]
-pub async fn list_requests(node: NodeId) -> Result<Vec<Request>, AppError> {
+#[server(endpoint = "requests/about")]
+pub async fn requests_about(id: String) -> Result<Vec<Mention>, AppError> {
     let (db, admin) = crate::server::admin().await?;
-    Ok(directory::admin::connections::requests(&db, &admin, node, 50).await?)
+    Ok(directory::admin::requests::about(&db, &admin, &id).await?)
 }

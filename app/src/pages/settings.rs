@@ -3,7 +3,7 @@
 mod mail;
 
 use crate::components::button::Button;
-use crate::components::form::{Choice, Field, FormErrors, Select};
+use crate::components::form::{Choice, Field, FormErrors, Input, InputSize, Select};
 use crate::components::layout::{Crumb, PageHead, Section};
 use crate::components::panel::{Panel, PanelBody, PanelFoot, Setting, Settings as SettingList};
 use crate::error::AppError;
@@ -16,11 +16,14 @@ use server_fn::ServerFn;
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let asked = async { Ok((read_settings().await?, read_mail().await?)) };
+    let asked = async {
+        let settings = read_settings().await?;
+        Ok((settings, read_mail().await?, read_request_days().await?))
+    };
     shown(
         Section::Settings,
         asked,
-        |(settings, mail): (Settings, Mail)| {
+        |(settings, mail, days): (Settings, Mail, i64)| {
             view! {
                 <Page title="Settings" section=Section::Settings crumbs=vec![Crumb::here("Settings")]>
                     <PageHead title="Settings" lead="What holds for the whole installation, and how the console looks to you." />
@@ -28,6 +31,7 @@ pub fn SettingsPage() -> impl IntoView {
                         <div class="stack">
                             <ApprovalSettings settings />
                             <MailPanel mail />
+                            <RequestSettings days />
                         </div>
                         <Appearance />
                     </div>
@@ -63,6 +67,33 @@ fn ApprovalSettings(settings: Settings) -> impl IntoView {
                 </SettingList>
                 <PanelFoot words="Full Sync can be run at any time, whatever is set.">
                     <Button>"Save settings"</Button>
+                </PanelFoot>
+            </Panel>
+        </form>
+    }
+}
+
+#[component]
+fn RequestSettings(days: i64) -> impl IntoView {
+    let again = again("save-requests");
+    let error = again.error("days");
+    view! {
+        <form method="post" action=KeepRequests::url()>
+            <Panel id="requests" title="Log of requests" lead="Every request of an identity provider, with its answer and what it changed.">
+                <PanelBody>
+                    <Field name="days" label="Keep requests for so many days" hint="From 1 to 365. Older ones are forgotten within the hour." error>
+                        <Input
+                            value=again.value("days").unwrap_or_else(|| days.to_string())
+                            kind="number"
+                            size=InputSize::Number
+                            attr:min="1"
+                            attr:max="365"
+                            attr:required=true
+                        />
+                    </Field>
+                </PanelBody>
+                <PanelFoot words="Events are kept for ever, whatever is set.">
+                    <Button>"Save days"</Button>
                 </PanelFoot>
             </Panel>
         </form>
@@ -112,6 +143,24 @@ pub async fn save_settings(approve_at_sign_in: Option<String>) -> Result<(), App
         directory::admin::settings::save(&db, &admin, Settings { approve_at_sign_in }).await;
     let done = |()| Done::at("/settings").says("The settings were saved.");
     answer(Form::new("save-settings", "/settings"), saved.map(done)).await
+}
+
+#[server(endpoint = "settings/request_days")]
+pub async fn read_request_days() -> Result<i64, AppError> {
+    let (db, admin) = crate::server::admin().await?;
+    Ok(directory::admin::requests::days(&db, &admin).await?)
+}
+
+#[server(endpoint = "settings/keep_requests")]
+pub async fn keep_requests(days: String) -> Result<(), AppError> {
+    use crate::server::{Done, Form, admin, answer};
+    let (db, admin) = admin().await?;
+    // What is no number is none of those that can be kept.
+    let wanted = days.trim().parse().unwrap_or_default();
+    let saved = directory::admin::requests::keep_days(&db, &admin, wanted).await;
+    let done = |()| Done::at("/settings").says("The settings were saved.");
+    let form = Form::new("save-requests", "/settings").keeps("days", &days);
+    answer(form, saved.map(done)).await
 }
 
 #[server(endpoint = "settings/theme")]

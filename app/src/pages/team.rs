@@ -9,8 +9,10 @@ use crate::components::notice::{Notice, NoticeSign};
 use crate::components::table::{Column, DataTable, List, Who};
 use crate::error::AppError;
 use crate::pages::approvals::{ApproveMembership, ApproveTeam, DenyMembership, DenyTeam};
+use crate::pages::connection::requests_about;
 use crate::pages::events::EventDays;
 use crate::pages::frame::{Ago, Page, crumbs_of, of_path, shown};
+use crate::pages::user::SaidLately;
 use crate::words::{counted, of_decision, of_member, of_membership, sentence, why};
 use directory::model::id::TeamId;
 use directory::model::membership::{Membership, Reason};
@@ -21,7 +23,11 @@ use server_fn::ServerFn;
 #[component]
 pub fn TeamPage() -> impl IntoView {
     let id = TeamId(of_path("id"));
-    shown(Section::Teams, one_team(id), |found| {
+    let asked = async move {
+        let found = one_team(id.clone()).await?;
+        Ok((found, requests_about(id.0).await?))
+    };
+    shown(Section::Teams, asked, |(found, mentions)| {
         let name = found.team.name.clone();
         let mut crumbs = crumbs_of(&found.path);
         crumbs.push(Crumb::above("Teams", "/teams"));
@@ -36,6 +42,7 @@ pub fn TeamPage() -> impl IntoView {
                         <EventDays events=found.events />
                     </PageSection>
                 </div>
+                <SaidLately mentions />
             </Page>
         }
     })

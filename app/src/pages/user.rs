@@ -13,6 +13,7 @@ use crate::components::path::MembershipRow;
 use crate::components::table::{Column, DataTable, List};
 use crate::components::time::date;
 use crate::error::AppError;
+use crate::pages::connection::{Mentions, requests_about};
 use crate::pages::events::EventDays;
 use crate::pages::frame::{Ago, Page, crumbs_of, of_path, shown};
 use crate::visit::visit;
@@ -24,6 +25,7 @@ use actions::UserActions;
 use directory::model::connection::Fate;
 use directory::model::id::UserId;
 use directory::model::membership::Membership;
+use directory::model::request::Mention;
 use directory::model::role::HeldRole;
 use directory::model::team::Decision;
 use directory::model::user::UserDetail;
@@ -34,7 +36,11 @@ use profile::Profile;
 #[component]
 pub fn UserPage() -> impl IntoView {
     let id = UserId(of_path("id"));
-    shown(Section::Users, one_user(id), |found| {
+    let asked = async move {
+        let found = one_user(id.clone()).await?;
+        Ok((found, requests_about(id.0).await?))
+    };
+    shown(Section::Users, asked, |(found, mentions)| {
         let name = found.user.label.clone();
         let mut crumbs = crumbs_of(&found.path);
         crumbs.push(Crumb::above("Users", "/users"));
@@ -54,9 +60,33 @@ pub fn UserPage() -> impl IntoView {
                         <EventDays events=found.events />
                     </PageSection>
                 </div>
+                <SaidLately mentions />
             </Page>
         }
     })
+}
+
+/// What identity providers said about somebody or something lately; nothing where they said nothing, or where the
+/// administrator may not read their logs.
+#[component]
+pub fn SaidLately(mentions: Vec<Mention>) -> impl IntoView {
+    let Some(latest) = mentions.first() else {
+        return ().into_any();
+    };
+    let title = format!("What {} said lately", latest.connection_name);
+    let lead = "Each request about it, with how it was answered.";
+    let about = latest.request.subject_id.clone();
+    let all = about.map(|id| format!("/nodes/{}/connection/requests?about={id}", latest.node));
+    let end = move || {
+        all.clone()
+            .map(|href| view! { <a href=href>"All in the log"</a> })
+    };
+    view! {
+        <PageSection id="said" title lead end>
+            <Mentions mentions />
+        </PageSection>
+    }
+    .into_any()
 }
 
 #[component]

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::access::Admin;
 use crate::error::{Error, Result};
 use crate::model::connection::{
-    Connection, ConnectionInList, ConnectionState, Request, Token, TokenState, UniqueNames,
+    Connection, ConnectionInList, ConnectionState, Token, TokenState, UniqueNames,
 };
 use crate::model::event::{Code, Target};
 use crate::model::id::{ConnectionId, NodeId, TokenId};
@@ -246,14 +246,6 @@ pub async fn revoke_token(db: &Db, admin: &Admin, node: NodeId, token: &TokenId)
         .await?;
     }
     tx.commit().await
-}
-
-/// The latest requests that came in by the connection of a node, the newest first.
-pub async fn requests(db: &Db, admin: &Admin, node: NodeId, limit: i64) -> Result<Vec<Request>> {
-    admin.require(Privilege::ManageConnections, node)?;
-    let mut tx = db.read().await?;
-    let connection = connections::find(&mut tx, node).await?.ok_or(THIS)?;
-    connections::requests(&mut tx, &connection.id, limit.clamp(1, 1_000)).await
 }
 
 /// How the connection of a node is doing now: what its page asks again and again.

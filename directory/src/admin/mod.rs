@@ -9,6 +9,7 @@ pub mod nodes;
 pub mod outbox;
 pub mod overview;
 pub mod removal;
+pub mod requests;
 pub mod settings;
 pub mod storms;
 pub mod teams;

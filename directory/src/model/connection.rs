@@ -193,36 +193,6 @@ pub struct ConnectionInList {
     pub token_ends_at: Option<Timestamp>,
 }
 
-/// One SCIM request and its answer.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "store", derive(sqlx::FromRow))]
-pub struct Request {
-    /// Which, in the order of arrival.
-    pub id: String,
-    /// The connection it came by.
-    pub connection_id: ConnectionId,
-    /// The public part of its token.
-    pub token_id: Option<TokenId>,
-    /// When.
-    pub at: Timestamp,
-    /// `GET`, `POST`, …
-    pub method: String,
-    /// The path below the node with its query: `/Users?filter=…`.
-    pub path: String,
-    /// The status of the answer.
-    pub status: i64,
-    /// The `scimType` of a refusal.
-    pub scim_type: Option<String>,
-    /// The sentence of a refusal.
-    pub detail: Option<String>,
-    /// How long it took, in microseconds.
-    pub took_us: i64,
-    /// The client's User-Agent.
-    pub agent: Option<String>,
-    /// The client's address.
-    pub ip: Option<String>,
-}
-
 /// A connection with what its page shows.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ConnectionDetail {

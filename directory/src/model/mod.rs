@@ -10,6 +10,7 @@ pub mod membership;
 pub mod node;
 pub mod overview;
 pub mod query;
+pub mod request;
 pub mod role;
 pub mod session;
 pub mod settings;

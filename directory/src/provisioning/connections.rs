@@ -1,18 +1,12 @@
-//! A token becomes the connection it belongs to; and what is remembered of its requests.
-
-use std::collections::{BTreeMap, HashMap};
+//! A token becomes the connection it belongs to.
 
 use crate::error::Result;
-use crate::model::connection::{Connection, ConnectionState, Request, TokenState};
+use crate::model::connection::{Connection, ConnectionState, TokenState};
 use crate::model::event::{Code, Target};
-use crate::model::id::{ConnectionId, NodeId, TokenId};
-use crate::model::timestamp::{HOUR, MINUTE, Timestamp};
+use crate::model::id::{NodeId, TokenId};
 use crate::secret::{self, Secrets};
-use crate::store::db::{Db, Tx, new_id, now};
-use crate::store::{connections, events, requests};
-
-/// How long the older token of a connection is good beside a newer one in use (TOK-6).
-const OVERLAP: i64 = 72 * HOUR;
+use crate::store::db::{Db, now};
+use crate::store::{events, requests};
 
 /// A request's authority: the connection, and the token it came with.
 #[derive(Debug, Clone)]
@@ -88,118 +82,4 @@ pub async fn used_first(db: &Db, caller: &Authenticated) -> Result<()> {
         .await?;
     }
     tx.commit().await
-}
-
-/// A request that came, and its answer.
-#[derive(Debug, Clone)]
-pub struct Arrived {
-    /// Who it was, if they had a good token.
-    pub caller: Option<Authenticated>,
-    /// The node of the address.
-    pub node: Option<NodeId>,
-    /// When.
-    pub at: Timestamp,
-    /// `GET`, `POST`, …
-    pub method: String,
-    /// The path below the node, with its query.
-    pub path: String,
-    /// The status of the answer.
-    pub status: i64,
-    /// The `scimType` of a refusal.
-    pub scim_type: Option<String>,
-    /// The sentence of a refusal.
-    pub detail: Option<String>,
-    /// How long it took, in microseconds.
-    pub took_us: i64,
-    /// The client's name.
-    pub agent: Option<String>,
-    /// The client's address.
-    pub ip: Option<String>,
-}
-
-/// Writes requests to the log of their connections, and when each token was used last, at most once
-/// a minute (TOK-7). A request to a node without a connection is not noted.
-pub async fn note(db: &Db, arrived: &[Arrived]) -> Result<()> {
-    let mut tx = db.write().await?;
-    let mut of = HashMap::<NodeId, Option<ConnectionId>>::new();
-    let mut rows = Vec::with_capacity(arrived.len());
-    let mut used = HashMap::new();
-    for one in arrived {
-        let connection = match (&one.caller, one.node) {
-            (Some(caller), _) => Some(caller.connection.id.clone()),
-            (None, Some(node)) => match of.get(&node) {
-                Some(known) => known.clone(),
-                None => of
-                    .entry(node)
-                    .or_insert(requests::connection_of(&mut tx, node).await?)
-                    .clone(),
-            },
-            (None, None) => None,
-        };
-        if let Some(caller) = &one.caller {
-            used.insert(caller.token.clone(), one);
-        }
-        rows.extend(connection.map(|connection| row(one, connection)));
-    }
-    // One that was removed meanwhile has no log any more.
-    let mut held = BTreeMap::new();
-    for row in &rows {
-        held.insert(row.connection_id.clone(), false);
-    }
-    for (connection, is_there) in &mut held {
-        *is_there = requests::hold(&mut tx, connection).await?;
-    }
-    rows.retain(|row| held.get(&row.connection_id) == Some(&true));
-    requests::insert(&mut tx, &rows).await?;
-    for (token, last) in used {
-        requests::used(
-            &mut tx,
-            &token,
-            last.at,
-            last.at.plus(-MINUTE),
-            last.ip.as_deref(),
-            last.agent.as_deref(),
-        )
-        .await?;
-        retire_older(&mut tx, last).await?;
-    }
-    tx.commit().await
-}
-
-/// Gives the older tokens of a connection their end, once a newer one is in use (TOK-6).
-async fn retire_older(tx: &mut Tx, last: &Arrived) -> Result<()> {
-    let Some(Authenticated { connection, token }) = &last.caller else {
-        return Ok(());
-    };
-    for (older, name) in connections::retire_older(tx, token, last.at.plus(OVERLAP)).await? {
-        let details = serde_json::json!({ "by": token.0 }).to_string();
-        let target = Target::new("token", older, name);
-        events::record(
-            tx,
-            &super::actor(connection),
-            Code::TokenReplaced,
-            Some(connection.node_id),
-            target,
-            details,
-        )
-        .await?;
-    }
-    Ok(())
-}
-
-fn row(one: &Arrived, connection: ConnectionId) -> Request {
-    Request {
-        id: new_id(one.at),
-        connection_id: connection,
-        token_id: one.caller.as_ref().map(|caller| caller.token.clone()),
-        at: one.at,
-        method: one.method.clone(),
-        path: one.path.clone(),
-        status: one.status,
-        scim_type: one.scim_type.clone(),
-        detail: one.detail.clone(),
-        took_us: one.took_us,
-        agent: one.agent.clone(),
-        ip: one.ip.clone(),
-    }
 }

@@ -4,6 +4,7 @@ pub mod connections;
 pub mod guard;
 mod inviting;
 mod joining;
+pub mod requests;
 pub mod teams;
 pub mod users;
 

@@ -10,6 +10,7 @@ use crate::model::event::{Code, Target};
 use crate::model::id::{TeamId, UserId};
 use crate::model::query::Slice;
 use crate::model::team::Team;
+use crate::outcome::{self, Crowd, Done};
 use crate::store::db::{Db, Tx};
 use crate::store::losses::Before;
 use crate::store::{events, memberships, roles, teams, users};
@@ -91,9 +92,10 @@ pub async fn create(db: &Db, connection: &Connection, new: NewTeam) -> Result<Te
         name: new.name.clone(),
     };
     record(&mut tx, connection, Code::TeamAdded, target).await?;
-    grant(&mut tx, connection, &id, &new.members).await?;
+    let came = grant(&mut tx, connection, &id, &new.members).await?;
     let view = view(&mut tx, connection, &id, Members::Shown).await?;
     tx.commit().await?;
+    tell(None, &view.team, &came, &[]);
     Ok(view)
 }
 
@@ -108,7 +110,9 @@ pub async fn get(
     members: Members,
 ) -> Result<TeamView> {
     let mut tx = db.read().await?;
-    view(&mut tx, connection, id, members).await
+    let view = view(&mut tx, connection, id, members).await?;
+    outcome::touched("team", id.as_str(), &view.team.name);
+    Ok(view)
 }
 
 /// Teams of the connection's node, and how many match.
@@ -120,6 +124,10 @@ pub async fn list(
 ) -> Result<(Vec<TeamView>, i64)> {
     let mut tx = db.read().await?;
     let (found, total) = teams::slice(&mut tx, connection.node_id, slice).await?;
+    outcome::found(total);
+    if let [one] = found.as_slice() {
+        outcome::touched("team", one.id.as_str(), &one.name);
+    }
     if members == Members::Excluded {
         let views = found
             .into_iter()
@@ -163,8 +171,10 @@ pub async fn patch<E: From<Error>>(
     check(&team)?;
     let mut losses = Losses::default();
     let mut changed = change_fields(&mut tx, connection, &team, &change).await?;
+    let (mut came, mut went) = (Vec::new(), Vec::new());
     if let Some(revision) = change.members {
-        changed |= revise(&mut tx, connection, id, revision, &mut losses).await?;
+        (came, went) = revise(&mut tx, connection, id, revision, &mut losses).await?;
+        changed |= !came.is_empty() || !went.is_empty();
     }
     if teams::link(&mut tx, id).await? {
         record(&mut tx, connection, Code::TeamLinked, target(&team)).await?;
@@ -176,7 +186,20 @@ pub async fn patch<E: From<Error>>(
     }
     let view = view(&mut tx, connection, id, members).await?;
     guard::commit(db, tx, connection, &losses).await?;
+    tell(Some(team), &view.team, &came, &went);
     Ok(view)
+}
+
+/// Tells what became of a team, for whoever gathers what a request did.
+fn tell(before: Option<Team>, after: &Team, came: &[UserId], went: &[UserId]) {
+    if outcome::is_gathered() {
+        outcome::did(Done::Team {
+            before: before.map(Box::new),
+            after: Box::new(after.clone()),
+            came: Crowd::of(came),
+            went: Crowd::of(went),
+        });
+    }
 }
 
 /// Takes a team away, with its memberships and roles, after `check` has seen it as it stands (04.5, T5).
@@ -207,7 +230,9 @@ pub async fn remove<E: From<Error>>(
     losses.team(before, memberships::count(&mut tx, id).await?);
     teams::recycle(&mut tx, id).await?;
     record(&mut tx, connection, Code::TeamRemoved, target(&team)).await?;
-    Ok(guard::commit(db, tx, connection, &losses).await?)
+    guard::commit(db, tx, connection, &losses).await?;
+    outcome::did(Done::TeamRemoved(Box::new(team)));
+    Ok(())
 }
 
 async fn change_fields(
@@ -237,13 +262,14 @@ async fn change_fields(
     Ok(changed)
 }
 
+/// Makes the members what was asked for: who came, and who went.
 async fn revise(
     tx: &mut Tx,
     connection: &Connection,
     id: &TeamId,
     revision: Revision,
     losses: &mut Losses,
-) -> Result<bool> {
+) -> Result<(Vec<UserId>, Vec<UserId>)> {
     let empties = matches!(&revision, Revision::Replace(wanted) if wanted.is_empty());
     let (granted, revoked) = match revision {
         Revision::Revise { granted, revoked } => (granted, revoked),
@@ -269,16 +295,16 @@ async fn revise(
     } else {
         losses.memberships(ended);
     }
-    Ok(came || !went.is_empty())
+    Ok((came, went))
 }
 
-/// Asks for memberships of people of this node; whether any is new.
+/// Asks for memberships of people of this node; whose are new.
 async fn grant(
     tx: &mut Tx,
     connection: &Connection,
     id: &TeamId,
     granted: &[UserId],
-) -> Result<bool> {
+) -> Result<Vec<UserId>> {
     let known = users::visible_ids(tx, connection.node_id, granted)
         .await?
         .into_iter()
@@ -310,7 +336,7 @@ async fn grant(
         .map(|(_, user)| user)
         .collect::<Vec<_>>();
     record_membership(tx, connection, Code::MembershipRequested, id, &came).await?;
-    Ok(!came.is_empty())
+    Ok(came)
 }
 
 /// Unique names, where the connection asks for them (04.6, 6 #29).

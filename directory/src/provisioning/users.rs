@@ -1,5 +1,8 @@
 //! Create, link, replace, patch, deactivate and delete people, as an identity provider asks.
 
+mod administrators;
+mod told;
+
 use super::guard::{self, Losses};
 use super::inviting::{give_login, invite};
 use super::{joining, refuse_paused};
@@ -12,9 +15,12 @@ use crate::model::invitation::Reason;
 use crate::model::query::Slice;
 use crate::model::storm::LossKind;
 use crate::model::user::{CreatedVia, Profile, User, UserState};
+use crate::outcome::{self, Done, How, Person};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
 use crate::store::{events, invitations, memberships, teams, users};
+use administrators::{check_administrator_keeps_names, check_not_last};
+use told::{as_told, tell};
 
 /// A person as SCIM shows them: with the teams they were put into, approved or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,9 +65,15 @@ pub async fn create(
     let mut tx = db.write().await?;
     let mut losses = Losses::default();
     let there = users::find_by_names(&mut tx, &address, &profile.user_name).await?;
+    let before = match there.first() {
+        Some(user) => Some(as_told(&mut tx, user).await?),
+        None => None,
+    };
     let id = match there.as_slice() {
         [] => add(&mut tx, connection, &profile, &address).await?,
-        [user] => claim(&mut tx, connection, user, &profile, &mut losses).await?,
+        [user] => claim(&mut tx, connection, user, &profile, &mut losses)
+            .await
+            .inspect_err(|_| outcome::touched("user", user.id.as_str(), ""))?,
         _ => return Err(taken()),
     };
     let revision = TeamRevision {
@@ -71,6 +83,12 @@ pub async fn create(
     joining::revise(&mut tx, connection, &id, &revision, &mut losses).await?;
     let view = view(&mut tx, connection, &id).await?;
     guard::commit(db, tx, connection, &losses).await?;
+    let how = match &before {
+        None => How::Created,
+        Some(person) if person.user.hidden_from_connection => How::Revived,
+        Some(_) => How::Linked,
+    };
+    tell(how, before, &view, &profile);
     Ok(view)
 }
 
@@ -80,7 +98,9 @@ pub async fn create(
 /// `NotFound` where there is none the connection may see.
 pub async fn get(db: &Db, connection: &Connection, id: &UserId) -> Result<UserView> {
     let mut tx = db.read().await?;
-    view(&mut tx, connection, id).await
+    let view = view(&mut tx, connection, id).await?;
+    outcome::touched("user", id.as_str(), &view.user.label);
+    Ok(view)
 }
 
 /// People of the connection's node, and how many match.
@@ -99,7 +119,12 @@ pub async fn list(db: &Db, connection: &Connection, slice: &Slice) -> Result<(Ve
         teams: of.remove(&user.id).unwrap_or_default(),
         user,
     });
-    Ok((views.collect(), total))
+    let views = views.collect::<Vec<_>>();
+    outcome::found(total);
+    if let [one] = views.as_slice() {
+        outcome::touched("user", one.user.id.as_str(), &one.user.label);
+    }
+    Ok((views, total))
 }
 
 /// Changes a person: `change` is given them as they are, and says what the identity provider asserts now.
@@ -129,6 +154,13 @@ pub async fn revise<E: From<Error>>(
         refuse_paused(connection)?;
     }
     guard::commit(db, tx, connection, &losses).await?;
+    let UserView { user, teams } = current;
+    tell(
+        How::Revised,
+        Some(Person { user, teams }),
+        &changed,
+        &profile,
+    );
     Ok(changed)
 }
 
@@ -172,7 +204,9 @@ pub async fn remove<E: From<Error>>(
     .await?;
     let mut losses = Losses::default();
     losses.person(connection, &user, LossKind::UserDeleted);
-    Ok(guard::commit(db, tx, connection, &losses).await?)
+    guard::commit(db, tx, connection, &losses).await?;
+    outcome::did(Done::PersonRemoved(Box::new(user)));
+    Ok(())
 }
 
 /// The address a person signs in with: the userName where it is one, else the primary address,
@@ -373,33 +407,6 @@ async fn set_lock(
         }
     }
     Ok(true)
-}
-
-/// An identity provider changes neither the userName nor the address of an administrator (AUZ-5).
-async fn check_administrator_keeps_names(
-    tx: &mut Tx,
-    user: &User,
-    profile: &Profile,
-) -> Result<()> {
-    let address = sign_in_address(profile)?;
-    let moves = Address::parse(&user.login).is_none_or(|known| known.key != address.key);
-    let renames = user
-        .user_name
-        .as_ref()
-        .is_some_and(|name| crate::text::fold(name) != crate::text::fold(&profile.user_name));
-    if (moves || renames) && users::is_administrator(tx, &user.id).await? {
-        let message = "This person is an administrator here: their userName and sign-in address can only be changed in the console.";
-        return Err(Error::Fixed(message.to_owned()));
-    }
-    Ok(())
-}
-
-async fn check_not_last(tx: &mut Tx, id: &UserId) -> Result<()> {
-    if users::is_last_administrator(tx, id).await? {
-        let message = "This person is the last administrator who can sign in. Give somebody else the role first.";
-        return Err(Error::Forbidden(message.to_owned()));
-    }
-    Ok(())
 }
 
 async fn view(tx: &mut Tx, connection: &Connection, id: &UserId) -> Result<UserView> {

@@ -206,6 +206,22 @@ pub const CHECKS: &[Check] = &[
               SELECT CAST(id AS TEXT) FROM nodes WHERE id NOT IN (SELECT id FROM tree)",
         sentence: "The node {} does not hang below the node at the top.",
     },
+    Check {
+        sql: "SELECT r.id FROM requests r JOIN tokens t ON t.id = r.token_id WHERE t.connection_id <> r.connection_id",
+        sentence: "The request {} stands in the log of another connection than its token's.",
+    },
+    Check {
+        sql: "SELECT id FROM requests WHERE status >= 400 AND cause IS NULL",
+        sentence: "The request {} was refused, and the log does not say why.",
+    },
+    Check {
+        sql: "SELECT id FROM requests WHERE (status = 401 AND token_id IS NOT NULL) OR (status >= 400 AND changed > 0)",
+        sentence: "The refused request {} changed something, or came with a good token.",
+    },
+    Check {
+        sql: "SELECT id FROM requests WHERE changed > 0 AND id NOT IN (SELECT act FROM events)",
+        sentence: "The request {} changed something, and no event tells of it.",
+    },
 ];
 
 /// The rows that break a check, 20 at the most.

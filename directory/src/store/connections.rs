@@ -1,7 +1,7 @@
 //! Connections and their tokens.
 
 use crate::error::Result;
-use crate::model::connection::{Connection, ConnectionInList, Request, Token, UniqueNames};
+use crate::model::connection::{Connection, ConnectionInList, Token, UniqueNames};
 use crate::model::id::{ConnectionId, NodeId, TokenId, UserId};
 use crate::model::role::Privilege;
 use crate::model::storm::StormGuard;
@@ -286,20 +286,10 @@ pub async fn retire_older(
     .await
 }
 
-/// The latest requests of a connection, the newest first.
-pub async fn requests(tx: &mut Tx, id: &ConnectionId, limit: i64) -> Result<Vec<Request>> {
-    tx.all(
-        "SELECT id, connection_id, token_id, at, method, path, status, scim_type, detail, took_us, agent, ip
-         FROM requests WHERE connection_id = $1 ORDER BY id DESC LIMIT $2",
-        [id.into(), limit.into()],
-    )
-    .await
-}
-
 /// The status and the instant of the latest requests, the newest first.
 pub async fn recent(tx: &mut Tx, id: &ConnectionId, limit: i64) -> Result<Vec<(i64, Timestamp)>> {
     tx.all(
-        "SELECT status, at FROM requests WHERE connection_id = $1 ORDER BY id DESC LIMIT $2",
+        "SELECT status, at FROM requests WHERE connection_id = $1 AND status > 0 ORDER BY id DESC LIMIT $2",
         [id.into(), limit.into()],
     )
     .await

@@ -196,10 +196,11 @@ impl Tx {
         new_id(self.now)
     }
 
-    /// The id that the events of this unit of work share.
+    /// The id that the events of this unit of work share; those of one SCIM request share it too.
     pub fn act(&mut self) -> String {
         let now = self.now;
-        self.act.get_or_insert_with(|| new_id(now)).clone()
+        let act = || crate::outcome::act().unwrap_or_else(|| new_id(now));
+        self.act.get_or_insert_with(act).clone()
     }
 
     /// All rows of a query.
@@ -271,7 +272,7 @@ impl Tx {
         while rows.peek().is_some() {
             let mut sql = head.to_owned();
             let mut args = Vec::new();
-            // 100 rows of at most 12 values stay below every limit, and few statements are prepared.
+            // 100 rows of at most 19 values stay below every limit, and few statements are prepared.
             for row in rows.by_ref().take(100) {
                 let places = (args.len() + 1..=args.len() + row.len())
                     .map(place)
@@ -335,7 +336,7 @@ pub fn now() -> Timestamp {
 }
 
 /// A UUIDv7 of this instant, after every other one this process made for it.
-pub(crate) fn new_id(now: Timestamp) -> String {
+pub fn new_id(now: Timestamp) -> String {
     static CONTEXT: Mutex<Option<uuid::ContextV7>> = Mutex::new(None);
     let mut context = CONTEXT.lock().unwrap_or_else(PoisonError::into_inner);
     let context = context.get_or_insert_with(uuid::ContextV7::new);

@@ -14,6 +14,7 @@ pub mod nodes;
 pub mod outbox;
 pub mod people;
 pub mod removed;
+pub mod request_log;
 pub mod requests;
 pub mod roles;
 pub mod rosters;

@@ -1,39 +1,10 @@
-//! The tokens that SCIM requests come with, and the log of requests and answers, written in batches.
+//! The tokens that SCIM requests come with, and when they were used.
 
-use super::db::{Arg, Db, Known, Tx};
+use super::db::{Db, Known, Tx};
 use crate::error::Result;
-use crate::model::connection::{Connection, Request, TokenState};
+use crate::model::connection::{Connection, TokenState};
 use crate::model::id::{ConnectionId, NodeId, TokenId};
 use crate::model::timestamp::Timestamp;
-
-/// Adds requests to the log.
-pub async fn insert(tx: &mut Tx, requests: &[Request]) -> Result<()> {
-    let rows = requests.iter().map(row).collect();
-    tx.insert_many::<(i64,)>(
-        "INSERT INTO requests (id, connection_id, token_id, at, method, path, status, scim_type, detail, took_us, agent, ip) VALUES",
-        "",
-        rows,
-    )
-    .await?;
-    Ok(())
-}
-
-fn row(request: &Request) -> Vec<Arg> {
-    vec![
-        (&request.id).into(),
-        (&request.connection_id).into(),
-        request.token_id.as_ref().map(TokenId::as_str).into(),
-        request.at.into(),
-        (&request.method).into(),
-        (&request.path).into(),
-        request.status.into(),
-        (&request.scim_type).into(),
-        (&request.detail).into(),
-        request.took_us.into(),
-        (&request.agent).into(),
-        (&request.ip).into(),
-    ]
-}
 
 /// A token with the connection it belongs to, to be checked.
 #[derive(Clone, sqlx::FromRow)]
@@ -82,17 +53,6 @@ pub async fn connection_of(tx: &mut Tx, node: NodeId) -> Result<Option<Connectio
         )
         .await?;
     Ok(row.map(|row| row.0))
-}
-
-/// Holds a connection until this unit ends; whether it is there. Whoever removes it holds it first, too.
-pub async fn hold(tx: &mut Tx, id: &ConnectionId) -> Result<bool> {
-    let held = tx
-        .run(
-            "UPDATE connections SET name = name WHERE id = $1 AND removed_at IS NULL",
-            [id.into()],
-        )
-        .await?;
-    Ok(held > 0)
 }
 
 /// Makes a connection active; whether it was inactive before.

@@ -10,12 +10,13 @@ use axum::extract::{Path, State};
 use axum::routing::get;
 use axum::{Json, Router};
 use directory::address::Address;
-use directory::model::connection::Request;
 use directory::model::event::{Actor, Code, Target};
 use directory::model::id::{ConnectionId, NodeId, TeamId, UserId};
 use directory::model::query::{Comparison, Condition, Field, Slice, Value};
+use directory::model::request::{Client as Asker, Request};
 use directory::model::user::{AttributeValue, CreatedVia, Leaf, Profile, UserState};
 use directory::store::db::{self, Db, Tx};
+use directory::store::request_log::{self, NewRequest};
 use directory::store::users::NewUser;
 use directory::store::{events, invitations, memberships, requests, teams, users};
 use futures::future::join_all;
@@ -251,7 +252,8 @@ async fn create(db: &Db, n: usize, connection: &ConnectionId) -> UserId {
     )
     .await
     .unwrap();
-    requests::insert(&mut tx, &[request(connection)])
+    let line = request(connection);
+    request_log::insert(&mut tx, vec![NewRequest { line, kept: None }])
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -293,6 +295,12 @@ fn request(connection: &ConnectionId) -> Request {
         took_us: 0,
         agent: Some("muster-bench".to_owned()),
         ip: Some("127.0.0.1".to_owned()),
+        client: Asker::Other,
+        cause: None,
+        subject_kind: None,
+        subject_id: None,
+        said: None,
+        changed: 0,
     }
 }
 

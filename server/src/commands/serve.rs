@@ -19,6 +19,7 @@ use crate::data::Data;
 use crate::mail::{self, Patience, Post, Sending};
 use crate::oidc::{Provider, Settings};
 use crate::outbound::Outbound;
+use crate::scim::forget;
 use crate::site::Site;
 use crate::state::{AppState, Parts};
 use crate::{http, router, session};
@@ -143,6 +144,7 @@ impl Server {
             let sending = Sending::new(&state, post);
             state.tracker.spawn(sending.run(state.stopping.clone()));
         }
+        state.tracker.spawn(forget::old_requests(state.clone()));
         let (stopping, tracker) = (state.stopping.clone(), state.tracker.clone());
         let is_drained = http::serve(self.listener, router(state.clone()), stopping, tracker).await;
         if !is_drained {

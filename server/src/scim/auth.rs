@@ -3,6 +3,8 @@
 use axum::http::{HeaderMap, header};
 use directory::model::id::NodeId;
 use directory::provisioning::connections::{Authenticated, Refusal, authenticate};
+use directory::provisioning::requests::Presented;
+use directory::secret::parse_token;
 
 use super::Service;
 use super::error::Refused;
@@ -37,6 +39,17 @@ pub async fn caller(
             Refusal::Unknown => GENERIC,
         }))
     })
+}
+
+/// What a request that was refused came with, for the log that administrators read: never the token itself.
+pub fn presented(service: &Service, headers: &HeaderMap) -> Presented {
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return Presented::Nothing;
+    }
+    match bearer(headers).and_then(|token| Some((token, parse_token(token)?))) {
+        Some((token, id)) => Presented::Token(id, service.secrets.token_digest(token)),
+        None => Presented::Malformed,
+    }
 }
 
 /// The one bearer token of a request; the scheme in any case (behaviour.md 6 #70).

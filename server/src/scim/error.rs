@@ -21,6 +21,8 @@ impl From<scim::error::Error> for Refused {
 impl From<directory::Error> for Refused {
     fn from(error: directory::Error) -> Self {
         use directory::Error;
+        // The log says why in more words than the answer may.
+        directory::outcome::refused(&error);
         Self(match error {
             Error::NotFound(what) => scim::error::Error::not_found(format!(
                 "{what} is not known here. Assign it again in your identity provider, then push it again."

@@ -9,9 +9,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use directory::model::id::NodeId;
+use directory::outcome;
 use directory::provisioning::connections::{self, Authenticated};
+use directory::provisioning::requests::Presented;
 
 use super::error::Refused;
+use super::log::{self, Became, Note};
 use super::{Service, auth};
 use app::server::Client;
 
@@ -24,7 +27,8 @@ pub async fn pass(
 ) -> Response {
     let begun = Instant::now();
     let (mut parts, body) = request.into_parts();
-    let asked = super::log::Note::of(&parts);
+    let note = Note::of(&parts);
+    let (body, asked) = log::listen(&parts.method, body);
     let node = params
         .iter()
         .find(|(name, _)| *name == "node_id")
@@ -32,35 +36,58 @@ pub async fn pass(
         .map(NodeId);
     let ip = parts.extensions.get::<Client>().map(|ip| ip.0);
     let wants_json = wants_plain_json(&parts);
-    let (caller, mut answer) = match enter(&service, node, &parts, ip).await {
-        Ok(caller) => {
-            let connection = caller.connection.clone();
-            let limits = &service.limits;
-            let path = parts.uri.path();
-            let answer = match limits
-                .admit(&connection.id, &parts.method, path, body)
-                .await
-            {
-                Ok(body) => {
-                    parts.extensions.insert(connection);
-                    next.run(Request::from_parts(parts, body)).await
+    let mut presented = Presented::Nothing;
+    let work = async {
+        match enter(&service, node, &parts, ip).await {
+            Ok(caller) => {
+                let connection = caller.connection.clone();
+                let limits = &service.limits;
+                let path = parts.uri.path();
+                let admitted = limits.admit(&connection.id, &parts.method, path, body);
+                let answer = match admitted.await {
+                    Ok(body) => {
+                        parts.extensions.insert(connection);
+                        next.run(Request::from_parts(parts, body)).await
+                    }
+                    Err(seconds) => too_many(seconds),
+                };
+                (Some(caller), answer)
+            }
+            Err(Stopped { caller, answer }) => {
+                if caller.is_none() {
+                    presented = auth::presented(&service, &parts.headers);
                 }
-                Err(seconds) => too_many(seconds),
-            };
-            (Some(caller), answer)
+                (caller, answer)
+            }
         }
-        Err(answer) => (None, answer),
     };
+    let ((caller, mut answer), outcome) = outcome::gather(note.act(), work).await;
     if wants_json && answer.headers().contains_key(header::CONTENT_TYPE) {
         answer.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
         );
     }
-    service
-        .log
-        .note(asked, node, caller.as_ref(), ip, &answer, begun.elapsed());
+    let (answer, answered) = log::answered(answer).await;
+    let became = Became {
+        caller: caller.as_ref(),
+        presented,
+        node,
+        ip,
+        outcome,
+        asked,
+        answer: &answer,
+        answered,
+        took: begun.elapsed(),
+    };
+    service.log.note(note, became);
     answer
+}
+
+/// A request that is answered here: whose it is, if it had a good token, and the answer.
+struct Stopped {
+    caller: Option<Authenticated>,
+    answer: Response,
 }
 
 async fn enter(
@@ -68,7 +95,7 @@ async fn enter(
     node: Option<NodeId>,
     request: &Parts,
     ip: Option<IpAddr>,
-) -> Result<Authenticated, Response> {
+) -> Result<Authenticated, Stopped> {
     let caller = match auth::caller(service, node, &request.headers).await {
         Ok(caller) => caller,
         Err(refused) => {
@@ -76,13 +103,20 @@ async fn enter(
             let wait = ip
                 .filter(|_| is_wrong)
                 .and_then(|ip| service.limits.wrong_token(ip));
-            return Err(wait.map_or_else(|| refused.into_response(), too_many));
+            let answer = wait.map_or_else(|| refused.into_response(), too_many);
+            return Err(Stopped {
+                caller: None,
+                answer,
+            });
         }
     };
     if caller.is_first_request()
         && let Err(error) = connections::used_first(&service.db, &caller).await
     {
-        return Err(Refused::from(error).into_response());
+        return Err(Stopped {
+            caller: Some(caller),
+            answer: Refused::from(error).into_response(),
+        });
     }
     Ok(caller)
 }

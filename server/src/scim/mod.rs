@@ -5,6 +5,7 @@ mod body;
 mod condition;
 mod discovery;
 mod error;
+pub mod forget;
 mod gate;
 mod groups;
 mod limits;

@@ -44,7 +44,7 @@ pub struct Console {
     pub db: Db,
     /// What its handlers share.
     pub state: AppState,
-    _database: Database,
+    database: Database,
 }
 
 impl Console {
@@ -106,8 +106,13 @@ impl Console {
         Self {
             db,
             state,
-            _database: database,
+            database,
         }
+    }
+
+    /// Where its database is.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
     }
 
     /// Where it is, without a slash at the end.

@@ -74,6 +74,11 @@ impl ScimClient {
         self
     }
 
+    /// What it proves with who it is.
+    pub fn token(&self) -> &str {
+        self.headers["authorization"].to_str().unwrap()
+    }
+
     /// Sends any body to a path, which is taken as it stands but for spaces and quotes.
     pub async fn send(&self, method: &str, path: &str, body: impl Into<Vec<u8>>) -> Answer {
         let method = Method::from_bytes(method.as_bytes()).unwrap();

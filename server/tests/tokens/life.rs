@@ -1,9 +1,10 @@
 //! A token from its making to its end.
 
-use directory::admin::connections;
+use directory::admin::{connections, requests};
 use directory::model::connection::{ConnectionState, UniqueNames};
 use directory::model::event::Code;
 use directory::model::id::{NodeId, TokenId};
+use directory::model::request::LogQuery;
 use directory::secret::{parse_token, sha256};
 use directory::store::events;
 use serde_json::json;
@@ -86,9 +87,10 @@ async fn a_token_is_good_from_save_on() {
         assert_eq!(state().await, ConnectionState::Active, "B2, C4");
         client.get("/Users").await.is(200);
         console.state.scim_log.flush().await;
-        let requests = connections::requests(&console.db, &ada, node, 100)
+        let requests = requests::list(&console.db, &ada, node, &LogQuery::default())
             .await
-            .unwrap();
+            .unwrap()
+            .rows;
         let noted = requests
             .iter()
             .rev()

@@ -1,6 +1,7 @@
 //! What is noted of requests: when a token was used last, and every refusal with its reason.
 
-use directory::admin::connections;
+use directory::admin::{connections, requests};
+use directory::model::request::LogQuery;
 use serde_json::json;
 
 use super::{berlin, run};
@@ -42,9 +43,10 @@ async fn the_last_use_is_noted_at_most_once_a_minute() {
             Some("Okta SCIM Client 1.0.0")
         );
         assert_eq!(detail.tokens[0].last_used_ip.as_deref(), Some("127.0.0.1"));
-        let requests = connections::requests(&console.db, &ada, node, 100)
+        let requests = requests::list(&console.db, &ada, node, &LogQuery::default())
             .await
-            .unwrap();
+            .unwrap()
+            .rows;
         assert_eq!(requests.len(), 22, "every request is in the log");
         let latest = &requests[0];
         assert_eq!((latest.method.as_str(), latest.status), ("GET", 200));
@@ -77,9 +79,10 @@ async fn a_refusal_is_in_the_log_with_its_reason() {
             .is(401);
         console.state.scim_log.flush().await;
         let ada = console.ada().await;
-        let requests = connections::requests(&console.db, &ada, node, 100)
+        let requests = requests::list(&console.db, &ada, node, &LogQuery::default())
             .await
-            .unwrap();
+            .unwrap()
+            .rows;
         let noted = requests
             .iter()
             .rev()

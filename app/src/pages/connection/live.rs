@@ -1,6 +1,8 @@
 //! How a connection is doing right now: asked every two seconds, so that the page turns to *Connected* by itself.
 
 use super::live_connection;
+use super::log::latest_requests;
+use super::requests::{RowLine, address, tone};
 use crate::components::badge::{State, StateChip};
 use crate::components::checklist::{ListedStep, StepState, Steps};
 use crate::components::empty_state::EmptyState;
@@ -11,6 +13,7 @@ use crate::pages::overview::answers;
 use crate::words::of_live;
 use directory::model::connection::{ConnectionState, Live};
 use directory::model::id::NodeId;
+use directory::model::request::{LogQuery, Request};
 use directory::model::timestamp::Timestamp;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -77,10 +80,90 @@ pub fn NoRequestYet(node: NodeId, start: Live) -> impl IntoView {
     }
 }
 
-/// The way to the requests that came meanwhile: this page, made anew.
+/// The way to the requests that came meanwhile.
 #[component]
 fn ShowRequests(node: NodeId) -> impl IntoView {
-    view! { <a href=format!("/nodes/{node}/connection")>"Show the new requests"</a> }
+    view! { <a href=format!("/nodes/{node}/connection/requests")>"Show the new requests"</a> }
+}
+
+/// The requests that came since the page of the log was made, above the others.
+#[island]
+pub fn LiveRequests(
+    node: NodeId,
+    asked: LogQuery,
+    /// Those that the page shows already.
+    known: Vec<String>,
+    /// The newest when the page was made, whatever was asked for.
+    newest: String,
+) -> impl IntoView {
+    let came = RwSignal::new(Vec::<Request>::new());
+    Effect::new(move || {
+        let (asked, known, newest) = (asked.clone(), known.clone(), newest.clone());
+        let look = move || look(node, asked.clone(), known.clone(), newest.clone(), came);
+        if let Ok(timer) = set_interval_with_handle(look, EACH) {
+            on_cleanup(move || timer.clear());
+        }
+    });
+    view! {
+        <p class="live needs-script" role="status">
+            <i></i>
+            {move || match came.get().len() {
+                0 => "Live: new requests appear here.".to_owned(),
+                1 => "1 new request.".to_owned(),
+                count => format!("{count} new requests."),
+            }}
+        </p>
+        <noscript>
+            <p class="muted">
+                <a href="">"Look for new requests"</a>
+            </p>
+        </noscript>
+        <div class="requests fresh">
+            <For each=move || came.get() key=|request| request.id.clone() let:request>
+                <LiveRow node request />
+            </For>
+        </div>
+    }
+}
+
+/// A request that came a moment ago: its page says the rest.
+#[component]
+fn LiveRow(node: NodeId, request: Request) -> impl IntoView {
+    let (tone, glyph) = tone(&request);
+    let page = address(node, &request.id);
+    view! {
+        <a class="request" data-tone=tone href=page>
+            <span class="summary">
+                <RowLine request glyph />
+            </span>
+        </a>
+    }
+}
+
+/// Asks for the latest requests, and keeps those that are new.
+fn look(
+    node: NodeId,
+    asked: LogQuery,
+    known: Vec<String>,
+    newest: String,
+    came: RwSignal<Vec<Request>>,
+) {
+    if document().hidden() {
+        return;
+    }
+    leptos::task::spawn_local(async move {
+        // The next question comes by itself; until then the page says what it knew.
+        if let Ok(mut latest) = latest_requests(node, asked).await {
+            latest.retain(|request| request.id > newest && !known.contains(&request.id));
+            if latest
+                .iter()
+                .map(|one| &one.id)
+                .ne(came.get_untracked().iter().map(|one| &one.id))
+            {
+                came.set(latest);
+            }
+        }
+    });
 }
 
 /// The state of a connection, its last requests, and the steps until it is connected.

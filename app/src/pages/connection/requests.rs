@@ -1,65 +1,129 @@
-//! The log of requests: each a row; opened, it says what happened, why, and what to do.
+//! Requests as rows: each opens to say what happened, why, and what to do.
 
 use super::live::NoRequestYet;
 use crate::components::icon::{Glyph, Icon};
-use crate::components::time::ClockSeconds;
-use crate::pages::frame::Ago;
-use crate::words::requests::{Advice, advice, is_refused, said, took};
-use directory::model::connection::{Live, Request};
+use crate::components::time::{ClockSeconds, day};
+use crate::visit::visit;
+use crate::words::requests::{cause, client, is_refused, readable, said, took};
+use directory::model::connection::Live;
 use directory::model::id::NodeId;
+use directory::model::request::{Mention, Request};
 use leptos::prelude::*;
 
+/// The latest requests of a connection, on its page.
 #[component]
-pub fn RequestLog(node: NodeId, start: Live, requests: Vec<Request>) -> impl IntoView {
+pub fn RequestLog(
+    node: NodeId,
+    connection: String,
+    start: Live,
+    requests: Vec<Request>,
+) -> impl IntoView {
     if requests.is_empty() {
         return view! { <NoRequestYet node start /> }.into_any();
     }
+    view! { <RequestRows node connection requests /> }.into_any()
+}
+
+/// Requests, the newest first, under the days they came on.
+#[component]
+pub fn RequestRows(node: NodeId, connection: String, requests: Vec<Request>) -> impl IntoView {
+    let now = visit().now.0;
+    let mut last = day(now, now);
     let rows = requests
         .into_iter()
-        .map(|request| view! { <Row request /> })
+        .map(|request| {
+            let on = day(request.at.0, now);
+            let heading = (on != last).then(|| view! { <p class="requests-day">{on.clone()}</p> });
+            last = on;
+            view! {
+                {heading}
+                <Row node connection=connection.clone() request />
+            }
+        })
         .collect_view();
-    view! { <div class="requests">{rows}</div> }.into_any()
+    view! { <div class="requests">{rows}</div> }
+}
+
+/// What identity providers said about somebody: each row opens like those of the log.
+#[component]
+pub fn Mentions(mentions: Vec<Mention>) -> impl IntoView {
+    let now = visit().now.0;
+    let mut last = day(now, now);
+    let rows = mentions
+        .into_iter()
+        .map(|mention| {
+            let on = day(mention.request.at.0, now);
+            let heading = (on != last).then(|| view! { <p class="requests-day">{on.clone()}</p> });
+            last = on;
+            view! {
+                {heading}
+                <Row node=mention.node connection=mention.connection_name request=mention.request />
+            }
+        })
+        .collect_view();
+    view! { <div class="requests">{rows}</div> }
 }
 
 #[component]
-fn Row(request: Request) -> impl IntoView {
-    let refused = is_refused(request.status);
-    let (tone, glyph) = if refused {
-        ("stop", "failed")
-    } else {
-        ("good", "active")
-    };
+fn Row(node: NodeId, connection: String, request: Request) -> impl IntoView {
+    let (tone, glyph) = tone(&request);
     view! {
         <details class="request" data-tone=tone>
             <summary>
-                <span class="when num muted">
-                    <ClockSeconds at=request.at.0 />
-                </span>
-                <span class="status">
-                    <Glyph name=glyph />
-                    {request.status}
-                </span>
-                <span class="method">{request.method.clone()}</span>
-                <span class="path-of mono">{readable(&request.path)}</span>
-                <span class="said">{said(&request)}</span>
-                <span class="ms">{took(&request)}</span>
-                <Icon name="chevron" />
+                <RowLine request=request.clone() glyph />
             </summary>
             <div class="request-open">
-                {advice(&request).map(|advice| view! { <Diagnosis request=request.clone() advice /> })}
-                <Proof request />
+                <Diagnosis connection=connection.clone() request=request.clone() />
+                <RowFoot node connection request />
             </div>
         </details>
     }
 }
 
+/// How a request stands out: refused, answered with something worth knowing, or simply answered.
+pub fn tone(request: &Request) -> (&'static str, &'static str) {
+    match request.cause.as_deref() {
+        _ if is_refused(request.status) => ("stop", "failed"),
+        Some("admin_lock_stays" | "addresses_differ" | "not_noted") => ("wait", "warn"),
+        _ => ("good", "active"),
+    }
+}
+
+/// The line of a request: when, how it was answered, what it asked, what came of it, how long it took.
 #[component]
-fn Diagnosis(request: Request, advice: Advice) -> impl IntoView {
-    let steps = advice
-        .steps
-        .iter()
-        .map(|step| view! { <li>{*step}</li> })
-        .collect_view();
+pub fn RowLine(request: Request, glyph: &'static str) -> impl IntoView {
+    let is_told = request.status == 0;
+    view! {
+        <span class="when num muted">
+            <ClockSeconds at=request.at.0 />
+        </span>
+        <span class="status">
+            <Glyph name=glyph />
+            {(!is_told).then_some(request.status)}
+        </span>
+        <span class="method">{request.method.clone()}</span>
+        <span class="path-of mono">{readable(&request.path)}</span>
+        <span class="said">{said(&request)}</span>
+        <span class="ms">{(!is_told).then(|| took(&request))}</span>
+        <Icon name="chevron" />
+    }
+}
+
+/// What happened, why, and what to do; for an answer that was no refusal, what is worth knowing of it.
+#[component]
+pub fn Diagnosis(connection: String, request: Request) -> impl IntoView {
+    let name = client(&request, &connection);
+    let Some(cause) = cause(&request) else {
+        return ().into_any();
+    };
+    let steps = cause
+        .cure(request.client, &name)
+        .into_iter()
+        .map(|step| view! { <li>{step}</li> })
+        .collect::<Vec<_>>();
+    if !is_refused(request.status) && steps.is_empty() {
+        return view! { <p class="request-note muted">{cause.why(&name)}</p> }.into_any();
+    }
     view! {
         <div class="diagnosis">
             <div>
@@ -68,71 +132,45 @@ fn Diagnosis(request: Request, advice: Advice) -> impl IntoView {
             </div>
             <div>
                 <h3>"Why"</h3>
-                <p>{advice.why}</p>
+                <p>{cause.why(&name)}</p>
             </div>
             <div>
                 <h3>"What to do"</h3>
-                <ol>{steps}</ol>
+                {if steps.len() == 1 {
+                    view! { <ul>{steps}</ul> }.into_any()
+                } else {
+                    view! { <ol>{steps}</ol> }.into_any()
+                }}
             </div>
         </div>
     }
+    .into_any()
 }
 
-/// The request and its answer as they were noted.
 #[component]
-fn Proof(request: Request) -> impl IntoView {
-    let from = [request.ip.clone(), request.agent.clone()]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(", ");
-    let token = request
-        .token_id
-        .map_or_else(|| "no good token".to_owned(), |id| format!("scimc_{id}…"));
-    let answer = [
-        request.scim_type.map(|kind| format!("scimType: {kind}")),
-        request.detail.map(|detail| format!("detail: {detail}")),
-    ]
-    .into_iter()
-    .flatten()
-    .collect::<Vec<_>>()
-    .join("\n");
-    let answer = if answer.is_empty() {
-        "The body is not kept.".to_owned()
-    } else {
-        answer
+fn RowFoot(node: NodeId, connection: String, request: Request) -> impl IntoView {
+    if request.status == 0 {
+        return ().into_any();
+    }
+    let from = match &request.ip {
+        Some(ip) => format!("From {}, {ip}.", client(&request, &connection)),
+        None => format!("From {}.", client(&request, &connection)),
+    };
+    let changed = match request.changed {
+        0 => None,
+        1 => Some("It changed 1 attribute.".to_owned()),
+        count => Some(format!("It changed {count} attributes.")),
     };
     view! {
-        <div class="bodies">
-            <div class="body-of">
-                <h3>"Request " <span>{from}</span></h3>
-                <pre tabindex="0">{format!("{} {}\nAuthorization: Bearer {token}", request.method, request.path)}</pre>
-            </div>
-            <div class="body-of">
-                <h3>"Answer " <span>{request.status} ", " <Ago at=request.at /></span></h3>
-                <pre tabindex="0">{answer}</pre>
-            </div>
-        </div>
+        <p class="request-foot">
+            <span class="muted">{from} " " {changed}</span>
+            <a href=address(node, &request.id)>"Request and answer"</a>
+        </p>
     }
+    .into_any()
 }
 
-/// A path as a person reads it: the few escapes that filters carry are undone, for showing alone.
-fn readable(path: &str) -> String {
-    path.replace("%20", " ")
-        .replace('+', " ")
-        .replace("%22", "\"")
-        .replace("%40", "@")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::readable;
-
-    #[test]
-    fn a_filter_is_read_without_escapes() {
-        assert_eq!(
-            readable("/Users?filter=userName%20eq%20%22ada%40acme.example%22"),
-            "/Users?filter=userName eq \"ada@acme.example\""
-        );
-    }
+/// The page of one request.
+pub fn address(node: NodeId, id: &str) -> String {
+    format!("/nodes/{node}/connection/requests/{id}")
 }

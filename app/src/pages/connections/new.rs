@@ -82,7 +82,7 @@ fn NoPlace() -> impl IntoView {
 
 /// Identity providers whose own words the guide knows: what the connection will be called, how it is shown here, and
 /// what it is there. The last stands for every other client.
-const PROVIDERS: [(&str, &str, &str); 3] = [
+const PROVIDERS: [(&str, &str, &str); 6] = [
     (
         "Okta",
         "Okta",
@@ -92,6 +92,21 @@ const PROVIDERS: [(&str, &str, &str); 3] = [
         "Entra ID",
         "Entra ID",
         "An enterprise application with automatic provisioning",
+    ),
+    (
+        "JumpCloud",
+        "JumpCloud",
+        "A custom application with Identity Management",
+    ),
+    (
+        "Google Workspace",
+        "Google Workspace",
+        "An application with Autoprovisioning: people, no groups",
+    ),
+    (
+        "OneLogin",
+        "OneLogin",
+        "The SCIM Provisioner, groups by rules",
     ),
     ("SCIM", "Another client", "Whatever speaks SCIM 2.0"),
 ];

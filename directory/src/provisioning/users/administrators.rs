@@ -1,0 +1,36 @@
+//! What an identity provider may not do to an administrator.
+
+use super::sign_in_address;
+use crate::address::Address;
+use crate::error::{Error, Result};
+use crate::model::id::UserId;
+use crate::model::user::{Profile, User};
+use crate::store::db::Tx;
+use crate::store::users;
+
+/// An identity provider changes neither the userName nor the address of an administrator (AUZ-5).
+pub(super) async fn check_administrator_keeps_names(
+    tx: &mut Tx,
+    user: &User,
+    profile: &Profile,
+) -> Result<()> {
+    let address = sign_in_address(profile)?;
+    let moves = Address::parse(&user.login).is_none_or(|known| known.key != address.key);
+    let renames = user
+        .user_name
+        .as_ref()
+        .is_some_and(|name| crate::text::fold(name) != crate::text::fold(&profile.user_name));
+    if (moves || renames) && users::is_administrator(tx, &user.id).await? {
+        let message = "This person is an administrator here: their userName and sign-in address can only be changed in the console.";
+        return Err(Error::Fixed(message.to_owned()));
+    }
+    Ok(())
+}
+
+pub(super) async fn check_not_last(tx: &mut Tx, id: &UserId) -> Result<()> {
+    if users::is_last_administrator(tx, id).await? {
+        let message = "This person is the last administrator who can sign in. Give somebody else the role first.";
+        return Err(Error::Forbidden(message.to_owned()));
+    }
+    Ok(())
+}
