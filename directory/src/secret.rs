@@ -113,6 +113,16 @@ impl Secrets {
         bool::from(made.as_bytes().ct_eq(token.as_bytes())).then_some(id)
     }
 
+    /// A seal that nobody else can make: what carries it was given out by this deployment.
+    pub fn seal(&self, text: &str) -> String {
+        self.keyed("seal", text)
+    }
+
+    /// Whether a text carries its seal.
+    pub fn is_sealed(&self, text: &str, seal: &str) -> bool {
+        self.seal(text).as_bytes().ct_eq(seal.as_bytes()).into()
+    }
+
     fn keyed(&self, purpose: &str, text: &str) -> String {
         hex(&self.mac(purpose, text))
     }
@@ -140,6 +150,12 @@ pub fn new_token() -> (TokenId, String) {
     let body = format!("{PREFIX}{id}_{}", URL_SAFE_NO_PAD.encode(secret));
     let token = format!("{body}{}", check(&body));
     (TokenId(id), token)
+}
+
+/// The token of an `Authorization` header; the scheme in any case (behaviour.md 6 #70).
+pub fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// The public part of a well-formed token; none where it is mistyped, cut or something else.

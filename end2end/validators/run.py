@@ -26,7 +26,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE / ".venv"
 REQUIREMENTS = HERE / "requirements.txt"
-VALIDATORS = ["scim2.py", "sanity.py"]
+VALIDATORS = ["scim2.py", "sanity.py", "openapi.py"]
 START_SECONDS = 20
 
 BOOTSTRAP = """
@@ -73,7 +73,7 @@ def judge(python: Path, validator: str, address: str, token: str) -> tuple[int, 
 
 def environment() -> Path:
     """The Python with the validators: this one, or a private one that is made anew only when the requirements changed."""
-    if find_spec("scim2_tester") and find_spec("scim_sanity"):
+    if all(find_spec(name) for name in ["scim2_tester", "scim_sanity", "schemathesis"]):
         return Path(sys.executable)
     python = ENVIRONMENT / "bin" / "python"
     stamp = ENVIRONMENT / "requirements.sha256"

@@ -2,7 +2,8 @@
 //!
 //! `base` is the address of the service, without a slash at its end.
 
-use crate::list::{ListResponse, MAX_COUNT};
+use crate::bulk;
+use crate::list::{CURSOR_TIMEOUT, ListResponse, MAX_COUNT};
 use crate::schema::{Attribute, Resource, Type};
 use crate::urn;
 use serde_json::{Map, Value, json};
@@ -14,8 +15,16 @@ pub fn service_provider_config(base: &str) -> Value {
     json!({
         "schemas": [urn::SERVICE_PROVIDER_CONFIG],
         "patch": { "supported": true },
-        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "bulk": { "supported": true, "maxOperations": bulk::MAX_OPERATIONS, "maxPayloadSize": bulk::MAX_PAYLOAD },
         "filter": { "supported": true, "maxResults": MAX_COUNT },
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": MAX_COUNT,
+            "maxPageSize": MAX_COUNT,
+            "cursorTimeout": CURSOR_TIMEOUT,
+        },
         "changePassword": { "supported": false },
         "sort": { "supported": true },
         "etag": { "supported": true },

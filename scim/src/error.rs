@@ -18,7 +18,7 @@ pub struct Error {
     pub retry_after: Option<u64>,
 }
 
-/// The values of `scimType` (RFC 7644, table 9).
+/// The values of `scimType` (RFC 7644, table 9; RFC 9865 §2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScimType {
     /// The filter cannot be read or asks for something impossible.
@@ -41,6 +41,12 @@ pub enum ScimType {
     InvalidVers,
     /// The request must not carry this in its URI.
     Sensitive,
+    /// The cursor was not given by this server for this query (RFC 9865 §2.1).
+    InvalidCursor,
+    /// The cursor is too old (RFC 9865 §2.1).
+    ExpiredCursor,
+    /// The count of a query with a cursor is no number (RFC 9865 §2.1).
+    InvalidCount,
 }
 
 impl ScimType {
@@ -57,6 +63,9 @@ impl ScimType {
             Self::InvalidValue => "invalidValue",
             Self::InvalidVers => "invalidVers",
             Self::Sensitive => "sensitive",
+            Self::InvalidCursor => "invalidCursor",
+            Self::ExpiredCursor => "expiredCursor",
+            Self::InvalidCount => "invalidCount",
         }
     }
 }
@@ -123,6 +132,21 @@ impl Error {
     /// 400: a version in `If-Match` or `If-None-Match` cannot be read.
     pub fn invalid_vers(detail: impl Into<String>) -> Self {
         Self::typed(400, ScimType::InvalidVers, detail)
+    }
+
+    /// 400: the cursor was not given by this server for this query.
+    pub fn invalid_cursor(detail: impl Into<String>) -> Self {
+        Self::typed(400, ScimType::InvalidCursor, detail)
+    }
+
+    /// 400: the cursor is too old.
+    pub fn expired_cursor(detail: impl Into<String>) -> Self {
+        Self::typed(400, ScimType::ExpiredCursor, detail)
+    }
+
+    /// 400: the count of a query with a cursor is no number.
+    pub fn invalid_count(detail: impl Into<String>) -> Self {
+        Self::typed(400, ScimType::InvalidCount, detail)
     }
 
     /// 409: a value that must be unique is taken.

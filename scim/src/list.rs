@@ -1,4 +1,4 @@
-//! Lists: which part of one is asked for, and how it is answered (RFC 7644 §3.4.2, §3.4.2.4).
+//! Lists: which part of one is asked for, and how it is answered (RFC 7644 §3.4.2, §3.4.2.4; RFC 9865).
 
 use crate::error::Error;
 use crate::urn;
@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 /// How many entries one page has at most, and where the client names no number.
 pub const MAX_COUNT: i64 = 1_000;
+
+/// How many seconds a cursor is good for.
+pub const CURSOR_TIMEOUT: i64 = 3_600;
 
 /// One page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,10 +84,19 @@ fn number(name: &str, text: &str) -> Result<i64, Error> {
 pub struct ListResponse {
     /// How many resources there are on all pages together.
     pub total_results: i64,
-    /// The position of the first resource of this page, as it was asked for.
-    pub start_index: i64,
+    /// Where the page lies in the list.
+    pub place: Place,
     /// The resources of this page.
     pub resources: Vec<Value>,
+}
+
+/// Where a page lies in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The position of the first resource of this page, as it was asked for.
+    Index(i64),
+    /// The cursor of the next page; none on the last one.
+    Next(Option<String>),
 }
 
 impl ListResponse {
@@ -92,19 +104,24 @@ impl ListResponse {
     pub fn new(total_results: i64, start_index: i64, resources: Vec<Value>) -> Self {
         Self {
             total_results,
-            start_index,
+            place: Place::Index(start_index),
             resources,
         }
     }
 
     /// The body of the answer. `Resources` is always there, because clients look for it.
     pub fn to_json(self) -> Value {
-        json!({
+        let mut body = json!({
             "schemas": [urn::LIST_RESPONSE],
             "totalResults": self.total_results,
-            "startIndex": self.start_index,
             "itemsPerPage": self.resources.len(),
             "Resources": self.resources,
-        })
+        });
+        match self.place {
+            Place::Index(start_index) => body["startIndex"] = json!(start_index),
+            Place::Next(Some(cursor)) => body["nextCursor"] = json!(cursor),
+            Place::Next(None) => {}
+        }
+        body
     }
 }

@@ -1,7 +1,7 @@
 //! `attributes` and `excludedAttributes`: how much of a resource is answered (RFC 7644 §3.9).
 
 use crate::error::Error;
-use crate::schema::{Attribute, AttributePath, Resource, Returned, resolve};
+use crate::schema::{Attribute, AttributePath, Resource, Returned, Scope, resolve};
 use serde_json::{Map, Value};
 
 /// How much of a resource is answered.
@@ -22,8 +22,9 @@ impl Projection {
     pub fn read(
         attributes: Option<&str>,
         excluded: Option<&str>,
-        resource: Resource,
+        of: impl Into<Scope>,
     ) -> Result<Self, Error> {
+        let of = of.into();
         let given = |names: Option<&str>| names.is_some_and(|names| !names.trim().is_empty());
         match (
             attributes.filter(|_| given(attributes)),
@@ -32,8 +33,8 @@ impl Projection {
             (Some(_), Some(_)) => Err(Error::invalid_value(
                 "Send either attributes or excludedAttributes, not both.",
             )),
-            (Some(names), None) => Ok(Self::Only(paths(names, resource))),
-            (None, Some(names)) => Ok(Self::Without(paths(names, resource))),
+            (Some(names), None) => Ok(Self::Only(paths(names, of))),
+            (None, Some(names)) => Ok(Self::Without(paths(names, of))),
             (None, None) => Ok(Self::Default),
         }
     }
@@ -70,10 +71,10 @@ impl Projection {
     }
 }
 
-fn paths(names: &str, resource: Resource) -> Vec<AttributePath> {
+fn paths(names: &str, of: Scope) -> Vec<AttributePath> {
     names
         .split(',')
-        .filter_map(|name| resolve(resource, name))
+        .filter_map(|name| of.resolve(name))
         .collect()
 }
 

@@ -1,12 +1,12 @@
 //! A query as a client sends it: parameters of a GET or the body of a `.search` (RFC 7644 §3.4.2,
-//! §3.4.3).
+//! §3.4.3, RFC 9865 §2).
 
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::json;
 use crate::list::Page;
 use crate::projection::Projection;
-use crate::schema::{AttributePath, Resource, resolve};
+use crate::schema::{AttributePath, Scope};
 use serde_json::Value;
 
 /// Everything a query can say.
@@ -16,6 +16,8 @@ pub struct Query {
     pub filter: Option<Filter>,
     /// Which page of them.
     pub page: Page,
+    /// After which cursor instead of from which index; empty for the first page (RFC 9865 §2).
+    pub cursor: Option<String>,
     /// In which order; the server's own where the client names none.
     pub sort: Option<Sort>,
     /// How much of each.
@@ -43,10 +45,10 @@ pub enum Order {
 
 impl Query {
     /// Reads decoded query parameters. Their names count in any case, unknown ones are ignored, and
-    /// an empty value says nothing.
+    /// an empty value says nothing, except that an empty cursor asks for the first page.
     pub fn read<K: AsRef<str>, V: Into<String>>(
         pairs: impl IntoIterator<Item = (K, V)>,
-        resource: Resource,
+        names: impl Into<Scope>,
     ) -> Result<Self, Error> {
         let mut given = Parameters::default();
         for (name, value) in pairs {
@@ -54,25 +56,27 @@ impl Query {
                 continue;
             };
             let value = value.into();
-            if value.trim().is_empty() {
+            if value.trim().is_empty() && !name.as_ref().eq_ignore_ascii_case("cursor") {
                 continue;
             }
             if slot.replace(value).is_some() {
                 return Err(Error::invalid_value("Send each query parameter once."));
             }
         }
-        let page = Page::read(given.start_index.as_deref(), given.count.as_deref())?;
-        given.into_query(page, resource)
+        let page = Page::read(given.start_index.as_deref(), given.count.as_deref());
+        let by_index = given.start_index.is_some();
+        given.into_query(page, by_index, names.into())
     }
 
     /// Reads the body of a `POST …/.search`. A body without `schemas` is taken.
-    pub fn read_search(body: &[u8], resource: Resource) -> Result<Self, Error> {
+    pub fn read_search(body: &[u8], names: impl Into<Scope>) -> Result<Self, Error> {
         let mut given = Parameters::default();
         let (mut start_index, mut count) = (None, None);
         for (name, value) in json::read_long(body)? {
             match name.to_ascii_lowercase().as_str() {
                 "startindex" => start_index = number("startIndex", &value)?,
                 "count" => count = number("count", &value)?,
+                "cursor" => given.cursor = value.as_str().map(str::to_owned),
                 _ => {
                     if let Some(slot) = given.slot(&name) {
                         *slot = text(&value)?;
@@ -80,7 +84,8 @@ impl Query {
                 }
             }
         }
-        given.into_query(Page::new(start_index, count), resource)
+        let page = Page::new(start_index, count);
+        given.into_query(Ok(page), start_index.is_some(), names.into())
     }
 }
 
@@ -89,6 +94,7 @@ struct Parameters {
     filter: Option<String>,
     start_index: Option<String>,
     count: Option<String>,
+    cursor: Option<String>,
     sort_by: Option<String>,
     sort_order: Option<String>,
     attributes: Option<String>,
@@ -101,6 +107,7 @@ impl Parameters {
             "filter" => Some(&mut self.filter),
             "startindex" => Some(&mut self.start_index),
             "count" => Some(&mut self.count),
+            "cursor" => Some(&mut self.cursor),
             "sortby" => Some(&mut self.sort_by),
             "sortorder" => Some(&mut self.sort_order),
             "attributes" => Some(&mut self.attributes),
@@ -109,31 +116,44 @@ impl Parameters {
         }
     }
 
-    fn into_query(self, page: Page, resource: Resource) -> Result<Query, Error> {
+    fn into_query(
+        self,
+        page: Result<Page, Error>,
+        by_index: bool,
+        names: Scope,
+    ) -> Result<Query, Error> {
+        if self.cursor.is_some() && by_index {
+            return Err(Error::invalid_value(
+                "Send either cursor or startIndex, not both.",
+            ));
+        }
+        let page = match page {
+            Err(error) if self.cursor.is_some() => Err(Error::invalid_count(error.detail)),
+            page => page,
+        }?;
         let order = order(self.sort_order.as_deref())?;
-        let by = self
-            .sort_by
-            .map(|name| sort_by(&name, resource))
-            .transpose()?;
+        let by = self.sort_by.map(|name| sort_by(&name, names)).transpose()?;
         let filter = self
             .filter
-            .map(|text| Filter::parse(&text, resource))
+            .map(|text| Filter::parse(&text, names))
             .transpose()?;
         Ok(Query {
             filter,
             page,
+            cursor: self.cursor,
             sort: by.map(|by| Sort { by, order }),
             projection: Projection::read(
                 self.attributes.as_deref(),
                 self.excluded.as_deref(),
-                resource,
+                names,
             )?,
         })
     }
 }
 
-fn sort_by(name: &str, resource: Resource) -> Result<AttributePath, Error> {
-    resolve(resource, name)
+fn sort_by(name: &str, names: Scope) -> Result<AttributePath, Error> {
+    names
+        .resolve(name)
         .filter(|path| !path.is_extension())
         .map(AttributePath::or_value)
         .ok_or_else(|| Error::invalid_value("Sort by an attribute that /Schemas declares."))

@@ -1,6 +1,6 @@
 //! Many at once, over HTTP on both databases: exactly one wins, nothing is lost, nobody waits for ever.
 //!
-//! `MUSTER_SOAK=1000` runs the same with a thousand instead of fifty.
+//! `MUSTER_SOAK=20` runs the same with a thousand instead of fifty.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,14 +10,11 @@ use futures::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::scim_client::{Answer, ScimClient, group, patch, user};
-use crate::support::{Console, databases};
+use crate::support::{Console, databases, soak};
 
 /// How many at once.
 fn many() -> usize {
-    std::env::var("MUSTER_SOAK")
-        .ok()
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(50)
+    50 * soak()
 }
 
 async fn berlin(database: crate::support::Database) -> (Console, ScimClient) {

@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod demo;
 mod dev;
+mod fuzz;
 mod run;
 mod site;
 mod soak;
@@ -22,7 +23,8 @@ Commands:
   test [STAGE]...    Run everything, or only the stages named (`cargo xtask test --help` lists them)
   bench              Measure the release binary against the bare limits of this machine; `bench grow [SIZE]...`
                      measures how the same work slows down with that many people
-  soak [NAME]...     Run the tests that race, fuzz and search (or those named) with larger numbers
+  soak [NAME]...     Run the tests that race and search (or those named) with larger numbers, then the fuzzers
+  soak fuzz          Run the fuzzers alone
   dev [ARGUMENTS]    Start `muster demo` in the development profile and rebuild it on every save
 
 Folders:

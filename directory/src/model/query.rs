@@ -83,8 +83,16 @@ pub enum Field {
     Created,
     /// When it changed last.
     Updated,
+    /// Its address: what is given, and its id after it.
+    Address(String),
     /// The ids of a user's teams, or of a team's members.
     Members,
+    /// Their names, without regard to case.
+    MemberNames,
+    /// Their addresses: what is given, and their ids after it.
+    MemberAddresses(String),
+    /// What is the same of all of them, without regard to case.
+    MemberWord(String),
     /// A leaf of a user's attributes: attribute and part (`emails`, `value`), compared exactly or folded.
     Attribute(String, String, Case),
     /// Within [`Condition::Item`]: a part of the item.
@@ -156,4 +164,57 @@ pub enum Order {
     Ascending,
     /// The greatest first.
     Descending,
+}
+
+/// What is looked for among the people and the teams of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search {
+    /// Which people; none where nobody is asked for.
+    pub people: Option<Sought>,
+    /// Which teams; none where none is asked for.
+    pub teams: Option<Sought>,
+    /// Which way what is sorted by is sorted; what is not sorted comes in the order of the ids, people first.
+    pub order: Order,
+    /// Where the part that is asked for begins.
+    pub start: Start,
+    /// How many it has at the most; 0 asks only for the total.
+    pub take: i64,
+}
+
+/// Which ones of a kind are looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// What they are narrowed by.
+    pub condition: Option<Condition>,
+    /// What they are sorted by; of a kind that has no such field none.
+    pub sort: Option<Field>,
+}
+
+/// Where a part of a list begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// After so many.
+    Skip(i64),
+    /// After this one, whether it is still there or not; or at the beginning.
+    After(Option<Position>),
+}
+
+/// A place in a list that stays where it is when others come and go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// What the last one was sorted by, if it had a value.
+    pub key: Option<String>,
+    /// What the last one was.
+    pub kind: Kind,
+    /// Its id.
+    pub id: String,
+}
+
+/// What stands in a list of people and teams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A person.
+    Person,
+    /// A team.
+    Team,
 }

@@ -5,6 +5,7 @@ pub mod guard;
 mod inviting;
 mod joining;
 pub mod requests;
+pub mod search;
 pub mod teams;
 pub mod users;
 

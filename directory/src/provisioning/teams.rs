@@ -124,30 +124,37 @@ pub async fn list(
 ) -> Result<(Vec<TeamView>, i64)> {
     let mut tx = db.read().await?;
     let (found, total) = teams::slice(&mut tx, connection.node_id, slice).await?;
+    let views = views(&mut tx, found, members).await?;
     outcome::found(total);
-    if let [one] = found.as_slice() {
-        outcome::touched("team", one.id.as_str(), &one.name);
+    if let [one] = views.as_slice() {
+        outcome::touched("team", one.team.id.as_str(), &one.team.name);
     }
+    Ok((views, total))
+}
+
+/// These teams, with their members where they are asked for, in their order.
+pub(super) async fn views(
+    tx: &mut Tx,
+    teams: Vec<Team>,
+    members: Members,
+) -> Result<Vec<TeamView>> {
     if members == Members::Excluded {
-        let views = found
-            .into_iter()
-            .map(|team| TeamView {
-                team,
-                members: None,
-            })
-            .collect();
-        return Ok((views, total));
+        let views = teams.into_iter().map(|team| TeamView {
+            team,
+            members: None,
+        });
+        return Ok(views.collect());
     }
-    let ids = found.iter().map(|team| team.id.clone()).collect::<Vec<_>>();
+    let ids = teams.iter().map(|team| team.id.clone()).collect::<Vec<_>>();
     let mut of = HashMap::<TeamId, Vec<(UserId, String)>>::new();
-    for (team, user, name) in memberships::of_teams(&mut tx, &ids).await? {
+    for (team, user, name) in memberships::of_teams(tx, &ids).await? {
         of.entry(team).or_default().push((user, name));
     }
-    let views = found.into_iter().map(|team| TeamView {
+    let views = teams.into_iter().map(|team| TeamView {
         members: Some(of.remove(&team.id).unwrap_or_default()),
         team,
     });
-    Ok((views.collect(), total))
+    Ok(views.collect())
 }
 
 /// Changes a team, after `check` has seen it as it stands. What stands already is left alone: no

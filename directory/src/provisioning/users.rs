@@ -107,24 +107,29 @@ pub async fn get(db: &Db, connection: &Connection, id: &UserId) -> Result<UserVi
 pub async fn list(db: &Db, connection: &Connection, slice: &Slice) -> Result<(Vec<UserView>, i64)> {
     let mut tx = db.read().await?;
     let (people, total) = users::slice(&mut tx, connection.node_id, slice).await?;
+    let views = views(&mut tx, people).await?;
+    outcome::found(total);
+    if let [one] = views.as_slice() {
+        outcome::touched("user", one.user.id.as_str(), &one.user.label);
+    }
+    Ok((views, total))
+}
+
+/// These people with their teams, in their order.
+pub(super) async fn views(tx: &mut Tx, people: Vec<User>) -> Result<Vec<UserView>> {
     let ids = people
         .iter()
         .map(|user| user.id.clone())
         .collect::<Vec<_>>();
     let mut of = std::collections::HashMap::<UserId, Vec<(TeamId, String)>>::new();
-    for (user, team, name) in users::teams_of(&mut tx, &ids).await? {
+    for (user, team, name) in users::teams_of(tx, &ids).await? {
         of.entry(user).or_default().push((team, name));
     }
     let views = people.into_iter().map(|user| UserView {
         teams: of.remove(&user.id).unwrap_or_default(),
         user,
     });
-    let views = views.collect::<Vec<_>>();
-    outcome::found(total);
-    if let [one] = views.as_slice() {
-        outcome::touched("user", one.user.id.as_str(), &one.user.label);
-    }
-    Ok((views, total))
+    Ok(views.collect())
 }
 
 /// Changes a person: `change` is given them as they are, and says what the identity provider asserts now.

@@ -1,11 +1,17 @@
 //! A condition from `model/query.rs` becomes a WHERE clause of known words and bound values: the
 //! only SQL that is built.
 
+mod across;
+mod members;
+
 use super::db::{Arg, Row, Tx};
 use crate::error::{Error, Result};
 use crate::model::id::{NodeId, TeamId, UserId};
 use crate::model::query::{Case, Comparison, Condition, Field, Order, Slice, Value};
 use crate::text::fold;
+
+pub use across::{Found, find};
+use members::is_of_members;
 
 /// How many ids one statement names at the most.
 pub const CHUNK: usize = 500;
@@ -75,29 +81,42 @@ pub async fn slice<T: Row>(
         args: vec![node.into()],
         items: Items::Values,
     };
-    let from = match table {
-        Table::Users => {
-            "FROM users u WHERE u.node_id = $1 AND NOT u.hidden_from_connection AND u.recycled_at IS NULL"
-        }
-        Table::Teams => "FROM teams t WHERE t.node_id = $1 AND t.recycled_at IS NULL",
+    let matching = built.matching(slice.condition.as_ref())?;
+    let alias = built.alias();
+    let last = format!("max({alias}.id)");
+    let last = if slice.skip > 0 {
+        last.as_str()
+    } else {
+        "NULL"
     };
-    let matching = match &slice.condition {
-        Some(condition) => format!("{from} AND {}", built.condition(condition)?),
-        None => from.to_owned(),
-    };
-    let total = tx
-        .all_built::<(i64,)>(format!("SELECT count(*) {matching}"), built.args.clone())
+    let counted = tx
+        .all_built::<(i64, Option<String>)>(
+            format!("SELECT count(*), CAST({last} AS TEXT) {matching}"),
+            built.args.clone(),
+        )
         .await?;
-    let total = total.first().map_or(0, |row| row.0);
+    let (total, last) = counted.into_iter().next().unwrap_or_default();
     if slice.take <= 0 || slice.skip >= total {
         return Ok((Vec::new(), total));
     }
-    let alias = built.alias();
     let order = built.order(slice.sort.as_ref())?;
-    let take = built.bind(slice.take);
-    let skip = built.bind(slice.skip);
     // Skipping happens on narrow index rows; the wide ones are read for this slice alone.
-    let ids = format!("SELECT {alias}.id {matching} ORDER BY {order} LIMIT {take} OFFSET {skip}");
+    let ids = match last {
+        // From the nearer end, so that the last page costs what the first does. Who came since they were counted
+        // stands behind the last one then.
+        Some(last) if slice.sort.is_none() && slice.skip > total / 2 => {
+            let rows = slice.take.min(total - slice.skip);
+            let last = built.bind(last);
+            let (take, skip) = (built.bind(rows), built.bind(total - slice.skip - rows));
+            format!(
+                "SELECT {alias}.id {matching} AND {alias}.id <= {last} ORDER BY {alias}.id DESC LIMIT {take} OFFSET {skip}"
+            )
+        }
+        _ => {
+            let (take, skip) = (built.bind(slice.take), built.bind(slice.skip));
+            format!("SELECT {alias}.id {matching} ORDER BY {order} LIMIT {take} OFFSET {skip}")
+        }
+    };
     let table = built.table_name();
     let sql = format!(
         "SELECT {columns} FROM {table} {alias} WHERE {alias}.id IN ({ids}) ORDER BY {order}"
@@ -117,11 +136,25 @@ struct Built {
 enum Items {
     /// Rows of `user_values`.
     Values,
-    /// Memberships, of which the other side's id is all that is kept.
+    /// Memberships.
     Memberships,
 }
 
 impl Built {
+    /// What a connection may see of its node, whose number is the first argument, narrowed by a condition.
+    fn matching(&mut self, condition: Option<&Condition>) -> Result<String> {
+        let from = match self.table {
+            Table::Users => {
+                "FROM users u WHERE u.node_id = $1 AND NOT u.hidden_from_connection AND u.recycled_at IS NULL"
+            }
+            Table::Teams => "FROM teams t WHERE t.node_id = $1 AND t.recycled_at IS NULL",
+        };
+        Ok(match condition {
+            Some(condition) => format!("{from} AND {}", self.condition(condition)?),
+            None => from.to_owned(),
+        })
+    }
+
     fn bind(&mut self, arg: impl Into<Arg>) -> String {
         self.args.push(arg.into());
         format!("${}", self.args.len())
@@ -233,6 +266,10 @@ impl Built {
         if comparison == Comparison::NotEqual {
             return self.not_equal(field, value);
         }
+        if let Field::Address(before) = field {
+            let address = self.address(before, &format!("{}.id", self.alias()));
+            return self.test(&address, Case::Exact, comparison, value);
+        }
         if let Some(column) = self.column(field) {
             let case = if matches!(field, Field::UserName | Field::Name) {
                 Case::Folded
@@ -252,7 +289,7 @@ impl Built {
 
     /// True where there is no value, and where any value differs.
     fn not_equal(&mut self, field: &Field, value: &Value) -> Result<String> {
-        if self.column(field).is_some() {
+        if self.column(field).is_some() || matches!(field, Field::Address(_)) {
             let equal = self.compare(field, Comparison::Equal, value)?;
             return Ok(format!("NOT ({equal})"));
         }
@@ -264,6 +301,7 @@ impl Built {
     fn present(&mut self, field: &Field) -> Result<String> {
         match field {
             Field::ExternalId => Ok(format!("{}.external_id IS NOT NULL", self.alias())),
+            Field::Address(_) => Ok("TRUE".to_owned()),
             _ if self.column(field).is_some() => Ok("TRUE".to_owned()),
             _ => self.value_exists(field, None),
         }
@@ -275,17 +313,10 @@ impl Built {
         field: &Field,
         test: Option<(Comparison, &Value)>,
     ) -> Result<String> {
+        if is_of_members(field) {
+            return self.member_exists(field, test);
+        }
         match field {
-            Field::Members => {
-                let (key, other) = self.members();
-                let test = match test {
-                    Some((comparison, value)) => self.test(key, Case::Exact, comparison, value)?,
-                    None => "TRUE".to_owned(),
-                };
-                Ok(format!(
-                    "EXISTS (SELECT 1 FROM memberships m {other} AND {test})"
-                ))
-            }
             Field::Attribute(attribute, part, case) if self.table == Table::Users => {
                 let (attribute, part) = (self.bind(attribute.as_str()), self.bind(part.as_str()));
                 let test = self.value_test("v", *case, test)?;
@@ -293,13 +324,6 @@ impl Built {
                     "EXISTS (SELECT 1 FROM user_values v WHERE v.user_id = u.id AND v.attribute = {attribute}
                      AND v.part = {part} AND {test})"
                 ))
-            }
-            Field::Part(part, _) if self.items == Items::Memberships && part == "value" => {
-                let (key, _) = self.members();
-                match test {
-                    Some((comparison, value)) => self.test(key, Case::Exact, comparison, value),
-                    None => Ok("TRUE".to_owned()),
-                }
             }
             Field::Part(part, case) if self.items == Items::Values => {
                 let part = self.bind(part.as_str());
@@ -316,22 +340,9 @@ impl Built {
         }
     }
 
-    fn members(&self) -> (&'static str, &'static str) {
-        match self.table {
-            Table::Users => (
-                "m.team_id",
-                "JOIN teams g ON g.id = m.team_id WHERE m.user_id = u.id AND g.recycled_at IS NULL",
-            ),
-            Table::Teams => (
-                "m.user_id",
-                "JOIN users p ON p.id = m.user_id WHERE m.team_id = t.id AND NOT p.hidden_from_connection AND p.recycled_at IS NULL",
-            ),
-        }
-    }
-
     fn item(&mut self, attribute: &str, inner: &Condition) -> Result<String> {
         if matches!(attribute, "members" | "groups") {
-            let (_, other) = self.members();
+            let other = self.members().other;
             self.items = Items::Memberships;
             let inner = self.condition(inner);
             self.items = Items::Values;

@@ -62,6 +62,20 @@ pub async fn slice(tx: &mut Tx, node: NodeId, slice: &Slice) -> Result<(Vec<Team
     search::slice(tx, Table::Teams, columns!(), node, slice).await
 }
 
+/// Those of these teams that a connection may see.
+pub async fn visible(tx: &mut Tx, node: NodeId, ids: &[TeamId]) -> Result<Vec<Team>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(search::CHUNK) {
+        let head = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM teams t WHERE t.node_id = $1 AND t.recycled_at IS NULL AND t.id IN"
+        );
+        found.extend(search::among(tx, head, "", vec![node.into()], chunk).await?);
+    }
+    Ok(found)
+}
+
 /// Renames a team.
 pub async fn rename(tx: &mut Tx, id: &TeamId, name: &str) -> Result<()> {
     tx.run(

@@ -308,6 +308,20 @@ pub async fn slice(tx: &mut Tx, node: NodeId, slice: &Slice) -> Result<(Vec<User
     search::slice(tx, Table::Users, columns!(), node, slice).await
 }
 
+/// Those of these people that a connection may see.
+pub async fn visible(tx: &mut Tx, node: NodeId, ids: &[UserId]) -> Result<Vec<User>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(search::CHUNK) {
+        let head = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM users u WHERE u.node_id = $1 AND NOT u.hidden_from_connection AND u.recycled_at IS NULL AND u.id IN"
+        );
+        found.extend(search::among(tx, head, "", vec![node.into()], chunk).await?);
+    }
+    Ok(found)
+}
+
 /// The teams of these people as SCIM shows them (pending or not): user, team, name.
 pub async fn teams_of(tx: &mut Tx, ids: &[UserId]) -> Result<Vec<(UserId, TeamId, String)>> {
     let mut found = Vec::new();

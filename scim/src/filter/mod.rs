@@ -9,7 +9,7 @@ mod print;
 pub(crate) use parser::path;
 
 use crate::error::Error;
-use crate::schema::{AttributePath, Resource};
+use crate::schema::{AttributePath, Scope};
 
 /// How many bytes a filter may have.
 pub const MAX_LENGTH: usize = 8 * 1024;
@@ -85,10 +85,10 @@ pub enum Value {
 }
 
 impl Filter {
-    /// Reads a filter over this kind of resource. A refusal names the column, counted in characters
+    /// Reads a filter over one kind of resource, or over all of them. A refusal names the column, counted in characters
     /// from 1, and repeats nothing of the filter.
-    pub fn parse(text: &str, resource: Resource) -> Result<Self, Error> {
-        parser::filter(text, resource)
+    pub fn parse(text: &str, names: impl Into<Scope>) -> Result<Self, Error> {
+        parser::filter(text, names.into())
             .map_err(|fault| Error::invalid_filter(fault.sentence("filter")))
     }
 

@@ -3,7 +3,7 @@
 use super::lexer::{Placed, Token, tokens};
 use super::{Filter, MAX_DEPTH, MAX_LENGTH, MAX_TERMS, Operator, Value, instant};
 use crate::path::Path;
-use crate::schema::{Attribute, AttributePath, Resource, Type, resolve};
+use crate::schema::{self, Attribute, AttributePath, Resource, Type};
 
 /// Why a filter or path cannot be read, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +77,8 @@ impl Fault {
     }
 }
 
-pub(super) fn filter(text: &str, resource: Resource) -> Result<Filter, Fault> {
-    let mut parser = Parser::new(text, resource)?;
+pub(super) fn filter(text: &str, names: schema::Scope) -> Result<Filter, Fault> {
+    let mut parser = Parser::new(text, names)?;
     let filter = parser.or(None)?;
     parser.end()?;
     Ok(filter)
@@ -86,7 +86,7 @@ pub(super) fn filter(text: &str, resource: Resource) -> Result<Filter, Fault> {
 
 /// Reads a PATCH path: an attribute, perhaps a filter in brackets, perhaps a part.
 pub(crate) fn path(text: &str, resource: Resource) -> Result<Path, Fault> {
-    let mut parser = Parser::new(text, resource)?;
+    let mut parser = Parser::new(text, resource.into())?;
     let (column, name) = parser.name()?;
     let attribute = parser.resolve(column, name, None)?;
     let mut path = Path {
@@ -107,7 +107,8 @@ struct Parser<'a> {
     tokens: std::iter::Peekable<std::vec::IntoIter<Placed<'a>>>,
     /// The column behind the last character.
     end: usize,
-    resource: Resource,
+    /// Whose attributes may be named.
+    names: schema::Scope,
     terms: usize,
 }
 
@@ -115,12 +116,12 @@ struct Parser<'a> {
 type Scope = Option<AttributePath>;
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, resource: Resource) -> Result<Self, Fault> {
+    fn new(text: &'a str, names: schema::Scope) -> Result<Self, Fault> {
         let tokens = tokens(text)?.into_iter().peekable();
         Ok(Self {
             tokens,
             end: text.chars().count() + 1,
-            resource,
+            names,
             terms: 0,
         })
     }
@@ -251,7 +252,7 @@ impl<'a> Parser<'a> {
 
     fn resolve(&self, column: usize, name: &str, scope: Scope) -> Result<AttributePath, Fault> {
         let path = match scope {
-            None => resolve(self.resource, name),
+            None => self.names.resolve(name),
             Some(whole) => whole.with_part(name),
         };
         path.ok_or(Fault::new(column, Problem::Attribute))

@@ -63,6 +63,33 @@ impl Resource {
     }
 }
 
+/// Whose attributes a query may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Those of one kind of resource.
+    One(Resource),
+    /// Those of every kind, looked for in this one first: a query at the root of the service (RFC 7644 §3.4.2.1).
+    All(Resource),
+}
+
+impl From<Resource> for Scope {
+    fn from(resource: Resource) -> Self {
+        Self::One(resource)
+    }
+}
+
+impl Scope {
+    /// Finds an attribute by the name a client uses, as [`resolve`] does.
+    pub fn resolve(self, name: &str) -> Option<AttributePath> {
+        match self {
+            Self::One(resource) => resolve(resource, name),
+            Self::All(first) => [first, Resource::User, Resource::Group]
+                .into_iter()
+                .find_map(|resource| resolve(resource, name)),
+        }
+    }
+}
+
 /// A known attribute, or a part of one: `userName`, `name.givenName`, `urn:…:User:manager.value`.
 #[derive(Debug, Clone, Copy)]
 pub struct AttributePath {
@@ -81,6 +108,16 @@ impl AttributePath {
             attribute,
             part: None,
         }
+    }
+
+    /// Whether resources of this kind have the attribute; what others alone have counts as having no value here
+    /// (RFC 7644 §3.4.2.1).
+    pub fn belongs_to(&self, resource: Resource) -> bool {
+        let whole = self.extension.unwrap_or(self.attribute);
+        if whole.is_extension() {
+            return resource.extension() == Some(whole);
+        }
+        resource.attributes().contains(whole) || common::ATTRIBUTES.contains(whole)
     }
 
     /// What the path ends at.

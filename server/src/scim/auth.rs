@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use directory::model::id::NodeId;
 use directory::provisioning::connections::{Authenticated, Refusal, authenticate};
 use directory::provisioning::requests::Presented;
-use directory::secret::parse_token;
+use directory::secret::{self, parse_token};
 
 use super::Service;
 use super::error::Refused;
@@ -52,13 +52,12 @@ pub fn presented(service: &Service, headers: &HeaderMap) -> Presented {
     }
 }
 
-/// The one bearer token of a request; the scheme in any case (behaviour.md 6 #70).
+/// The one bearer token of a request (behaviour.md 6 #70).
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let one = all.next()?.to_str().ok()?;
     if all.next().is_some() {
         return None;
     }
-    let (scheme, token) = one.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    secret::bearer(one)
 }

@@ -1,15 +1,17 @@
 //! What this service supports, said truthfully (RFC 7644 §4).
 
 use axum::Extension;
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use directory::model::connection::Connection;
+use serde_json::json;
 
-use super::Service;
 use super::body::answer;
 use super::error::Refused;
 use super::resource::base;
+use super::{PATH, Service};
 
 /// `GET /ServiceProviderConfig`.
 pub async fn service_provider_config(
@@ -67,4 +69,22 @@ pub async fn schema(
     let value = found
         .ok_or_else(|| scim::error::Error::not_found("There is no such schema; see /Schemas."))?;
     Ok(answer(StatusCode::OK, &value))
+}
+
+/// `GET /openapi.json`: this node's service, as OpenAPI describes it.
+pub async fn description(
+    State(service): State<Service>,
+    Extension(connection): Extension<Connection>,
+) -> Response {
+    let server = json!({ "url": base(&service.public_url, &connection) });
+    Json(scim::openapi::description(&server)).into_response()
+}
+
+/// The same for any node, whose number is left to be filled in. It tells nothing of anybody, so it needs no token.
+pub async fn description_of_any(State(service): State<Service>) -> Response {
+    let server = json!({
+        "url": format!("{}{PATH}", service.public_url),
+        "variables": { "node_id": { "default": "2", "description": "The number of the connection's node." } },
+    });
+    Json(scim::openapi::description(&server)).into_response()
 }

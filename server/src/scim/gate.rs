@@ -121,7 +121,8 @@ async fn enter(
     Ok(caller)
 }
 
-fn too_many(seconds: u64) -> Response {
+/// 429, and how long to wait.
+pub fn too_many(seconds: u64) -> Response {
     let detail = "Too many requests at once. Wait as long as Retry-After says, then go on.";
     let refused = scim::error::Error::new(StatusCode::TOO_MANY_REQUESTS.as_u16(), detail)
         .retry_after(seconds);

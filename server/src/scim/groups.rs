@@ -16,6 +16,7 @@ use scim::query::Query;
 use scim::schema::Resource;
 
 use super::error::Refused;
+use super::lists::{self, Asked};
 use super::resource::{self, base};
 use super::{Service, body, condition};
 
@@ -25,7 +26,7 @@ pub async fn list(
     Extension(connection): Extension<Connection>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    page(&service, &connection, &read_query(query.as_deref())?).await
+    page(&service, &connection, read_query(query.as_deref())?).await
 }
 
 /// `POST /Groups/.search`.
@@ -39,7 +40,7 @@ pub async fn search(
     page(
         &service,
         &connection,
-        &Query::read_search(&body, Resource::Group)?,
+        Query::read_search(&body, Resource::Group)?,
     )
     .await
 }
@@ -47,12 +48,19 @@ pub async fn search(
 async fn page(
     service: &Service,
     connection: &Connection,
-    query: &Query,
+    query: Query,
 ) -> Result<Response, Refused> {
-    let slice = condition::slice(query, Resource::Group)?;
+    if query.cursor.is_some() {
+        let asked = Asked {
+            groups: Some(query),
+            users: None,
+        };
+        return lists::page(service, connection, asked).await;
+    }
+    let base = base(&service.public_url, connection);
+    let slice = condition::slice(&query, Resource::Group, &base)?;
     let (views, total) =
         teams::list(&service.db, connection, &slice, members(&query.projection)).await?;
-    let base = base(&service.public_url, connection);
     let resources = views.iter().map(|view| {
         let mut value = resource::group(view, &base).value;
         query.projection.apply(&mut value);

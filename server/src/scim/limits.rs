@@ -17,6 +17,8 @@ use super::body;
 /// The buckets.
 pub struct Limits {
     requests: Option<DefaultKeyedRateLimiter<(ConnectionId, Class)>>,
+    /// How many requests a full bucket holds.
+    burst: u32,
     wrong_tokens: Option<DefaultKeyedRateLimiter<IpAddr>>,
 }
 
@@ -34,6 +36,7 @@ impl Limits {
     pub fn new(per_second: u32, burst: u32, wrong_tokens_per_second: u32) -> Self {
         Self {
             requests: quota(per_second, burst).map(RateLimiter::keyed),
+            burst: if burst == 0 { per_second } else { burst },
             wrong_tokens: quota(wrong_tokens_per_second, wrong_tokens_per_second)
                 .map(RateLimiter::keyed),
         }
@@ -51,30 +54,60 @@ impl Limits {
         path: &str,
         body: Body,
     ) -> Result<Body, u64> {
-        let Some(requests) = &self.requests else {
+        // A bulk request is counted by its operations, once they are read: by `admit_all`.
+        let is_bulk = *method == Method::POST && path.ends_with(super::bulk::PATH);
+        let Some(requests) = self.requests.as_ref().filter(|_| !is_bulk) else {
             return Ok(body);
         };
-        let Some(seconds) = wait(requests, &(connection.clone(), Class::Any)) else {
+        let one = NonZeroU32::MIN;
+        let Some(seconds) = wait(requests, &(connection.clone(), Class::Any), one) else {
             return Ok(body);
         };
         let (locks, body) = locks(method, path, body).await;
-        if locks && wait(requests, &(connection.clone(), Class::Lock)).is_none() {
+        if locks && wait(requests, &(connection.clone(), Class::Lock), one).is_none() {
             return Ok(body);
+        }
+        Err(seconds)
+    }
+
+    /// The same for requests that come together: method, path and body of each. More than a bucket holds are counted
+    /// as a full one.
+    ///
+    /// # Errors
+    /// The seconds.
+    pub fn admit_all(
+        &self,
+        connection: &ConnectionId,
+        all: &[(Method, &str, Vec<u8>)],
+    ) -> Result<(), u64> {
+        let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        let count = NonZeroU32::new(count.min(self.burst)).unwrap_or(NonZeroU32::MIN);
+        let Some(requests) = &self.requests else {
+            return Ok(());
+        };
+        let Some(seconds) = wait(requests, &(connection.clone(), Class::Any), count) else {
+            return Ok(());
+        };
+        let all_lock = all.iter().all(|(method, path, body)| match *method {
+            Method::DELETE => is_person(path),
+            _ => is_person(path) && deactivates(method, body),
+        });
+        if all_lock && wait(requests, &(connection.clone(), Class::Lock), count).is_none() {
+            return Ok(());
         }
         Err(seconds)
     }
 
     /// Counts a wrong token from this address; how many seconds it has to wait, if there were too many.
     pub fn wrong_token(&self, ip: IpAddr) -> Option<u64> {
-        wait(self.wrong_tokens.as_ref()?, &ip)
+        wait(self.wrong_tokens.as_ref()?, &ip, NonZeroU32::MIN)
     }
 }
 
 /// Whether a request locks a person: a DELETE, or a PATCH or PUT after which they are not active.
 async fn locks(method: &Method, path: &str, body: Body) -> (bool, Body) {
-    let is_person = path.contains("/Users/") && !path.contains("/.search");
-    if !is_person || *method == Method::DELETE {
-        return (is_person, body);
+    if !is_person(path) || *method == Method::DELETE {
+        return (is_person(path), body);
     }
     if *method != Method::PATCH && *method != Method::PUT {
         return (false, body);
@@ -83,12 +116,20 @@ async fn locks(method: &Method, path: &str, body: Body) -> (bool, Body) {
     let Ok(bytes) = to_bytes(body, body::LIMIT).await else {
         return (false, Body::empty());
     };
-    let deactivates = if *method == Method::PATCH {
-        UserPatch::read(&bytes).is_ok_and(|patch| patch.deactivates())
-    } else {
-        User::read(&bytes).is_ok_and(|user| user.active == Some(false))
-    };
-    (deactivates, Body::from(bytes))
+    (deactivates(method, &bytes), Body::from(bytes))
+}
+
+fn is_person(path: &str) -> bool {
+    path.contains("/Users/") && !path.contains("/.search")
+}
+
+/// Whether somebody is not active after this PATCH or PUT.
+fn deactivates(method: &Method, body: &[u8]) -> bool {
+    match *method {
+        Method::PATCH => UserPatch::read(body).is_ok_and(|patch| patch.deactivates()),
+        Method::PUT => User::read(body).is_ok_and(|user| user.active == Some(false)),
+        _ => false,
+    }
 }
 
 fn quota(per_second: u32, burst: u32) -> Option<Quota> {
@@ -99,8 +140,10 @@ fn quota(per_second: u32, burst: u32) -> Option<Quota> {
 fn wait<K: Clone + Eq + std::hash::Hash>(
     limiter: &DefaultKeyedRateLimiter<K>,
     key: &K,
+    count: NonZeroU32,
 ) -> Option<u64> {
-    let until = limiter.check_key(key).err()?;
+    // More than the bucket holds never come in here.
+    let until = limiter.check_key_n(key, count).ok()?.err()?;
     Some(
         until
             .wait_time_from(DefaultClock::default().now())

@@ -2,23 +2,26 @@
 
 mod auth;
 mod body;
+mod bulk;
 mod condition;
+mod cursor;
 mod discovery;
 mod error;
 pub mod forget;
 mod gate;
 mod groups;
 mod limits;
+mod lists;
 pub mod log;
 mod resource;
 mod users;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use directory::secret::Secrets;
 use directory::store::db::Db;
 
@@ -27,6 +30,9 @@ pub use limits::Limits;
 
 /// Where the service of a node lies, below the public URL.
 pub const PATH: &str = "/api/rest/scim/v2/{node_id}";
+
+/// Where the service of any node is described, for whoever writes a client.
+pub const DESCRIPTION: &str = "/api/rest/scim/v2/openapi.json";
 
 /// What the SCIM handlers share.
 #[derive(Clone)]
@@ -43,17 +49,27 @@ pub struct Service {
     pub limits: Arc<Limits>,
 }
 
-/// Every SCIM URL. All of them need a token of the node (behaviour.md 6 #69), also those that lead nowhere.
+/// Every SCIM URL. All below a node need its token (behaviour.md 6 #69), also those that lead nowhere.
 pub fn routes(service: Service) -> Router {
     let gate = middleware::from_fn_with_state(service.clone(), gate::pass);
     Router::new()
-        .nest(PATH, below_a_node(service))
+        .nest(PATH, below_a_node(service.clone()))
+        .route(
+            DESCRIPTION,
+            get(discovery::description_of_any).with_state(service.clone()),
+        )
         // Nesting leaves this one out.
-        .route(&format!("{PATH}/"), axum::routing::any(unknown).layer(gate))
+        .route(
+            &format!("{PATH}/"),
+            get(lists::list)
+                .fallback(wrong_method)
+                .layer(gate)
+                .with_state(service),
+        )
 }
 
-/// The URLs below [`PATH`].
-fn below_a_node(service: Service) -> Router {
+/// The URLs of people and groups below [`PATH`].
+fn resources() -> Router<Service> {
     Router::new()
         .route("/Users", get(users::list).post(users::create))
         .route("/Users/", get(users::list).post(users::create))
@@ -75,6 +91,15 @@ fn below_a_node(service: Service) -> Router {
                 .patch(groups::patch)
                 .delete(groups::remove),
         )
+}
+
+/// The URLs below [`PATH`].
+fn below_a_node(service: Service) -> Router {
+    resources()
+        .route(
+            bulk::PATH,
+            post(bulk::run).layer(Extension(bulk::Singles::new(&service))),
+        )
         .route(
             "/ServiceProviderConfig",
             get(discovery::service_provider_config),
@@ -83,12 +108,11 @@ fn below_a_node(service: Service) -> Router {
         .route("/ResourceTypes/{id}", get(discovery::resource_type))
         .route("/Schemas", get(discovery::schemas))
         .route("/Schemas/{id}", get(discovery::schema))
+        .route("/openapi.json", get(discovery::description))
         .route("/Me", axum::routing::any(not_implemented))
-        .route("/Bulk", axum::routing::any(not_implemented))
-        // Users and groups at once are not searched; each kind has a `.search` of its own.
-        .route("/.search", axum::routing::any(not_implemented))
+        .route("/.search", post(lists::search))
+        .route("/", get(lists::list))
         // Named, because a wider address of the console would take what is left to the fallback.
-        .route("/", axum::routing::any(unknown))
         .route("/{*path}", axum::routing::any(unknown))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)

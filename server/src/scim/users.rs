@@ -15,6 +15,7 @@ use scim::schema::Resource;
 use scim::user::User;
 
 use super::error::Refused;
+use super::lists::{self, Asked};
 use super::resource::{self, base};
 use super::{Service, body, condition};
 
@@ -24,7 +25,7 @@ pub async fn list(
     Extension(connection): Extension<Connection>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    page(&service, &connection, &read_query(query.as_deref())?).await
+    page(&service, &connection, read_query(query.as_deref())?).await
 }
 
 /// `POST /Users/.search`.
@@ -38,7 +39,7 @@ pub async fn search(
     page(
         &service,
         &connection,
-        &Query::read_search(&body, Resource::User)?,
+        Query::read_search(&body, Resource::User)?,
     )
     .await
 }
@@ -46,11 +47,18 @@ pub async fn search(
 async fn page(
     service: &Service,
     connection: &Connection,
-    query: &Query,
+    query: Query,
 ) -> Result<Response, Refused> {
-    let slice = condition::slice(query, Resource::User)?;
-    let (views, total) = users::list(&service.db, connection, &slice).await?;
+    if query.cursor.is_some() {
+        let asked = Asked {
+            users: Some(query),
+            groups: None,
+        };
+        return lists::page(service, connection, asked).await;
+    }
     let base = base(&service.public_url, connection);
+    let slice = condition::slice(&query, Resource::User, &base)?;
+    let (views, total) = users::list(&service.db, connection, &slice).await?;
     let resources = views.iter().map(|view| {
         let mut value = resource::user(view, &base).value;
         query.projection.apply(&mut value);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Refused, check, row};
+use super::{Refused, Taken, check, row};
 use crate::support::scim_client::{group, patch};
 
 #[tokio::test]
@@ -48,6 +48,8 @@ async fn groups_that_cannot_be_taken_or_changed() {
             refused("81", json!([{ "op": "replace", "path": "meta.version", "value": "x" }]), "mutability"),
             refused("82", json!([{ "op": "remove", "path": "displayName" }]), "mutability"),
             refused("82", json!([{ "op": "replace", "path": "displayName", "value": "" }]), "mutability"),
+            patch_group("B-71", json!([{ "op": "Add", "path": "members", "value": [{ "value": world.ben, "$ref": null }] }]), Taken(204)),
+            patch_group("B-71", json!([{ "op": "replace", "value": { "id": world.ops, "displayName": "Ops, renamed" } }]), Taken(204)),
             named(json!("")),
             named(json!("   ")),
             named(json!(null)),

@@ -9,6 +9,7 @@ use super::{added_by_hand, berlin, emails, invitations, person, recycle, replace
 use crate::support::databases;
 use crate::support::scim_client::{patch, user};
 
+/// B-32: the same record; who they are here and how they sign in stays.
 #[tokio::test]
 async fn somebody_added_by_hand_is_listed_and_linked_by_the_first_push() {
     for database in databases().await {

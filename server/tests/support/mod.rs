@@ -38,6 +38,12 @@ pub const ADA: &str = "ada@acme.example";
 /// How she signs in.
 pub const PASSPHRASE: &str = "an engine of differences";
 
+/// How many times what the test command does: `cargo xtask soak` says more than once.
+pub fn soak() -> usize {
+    let times = std::env::var("MUSTER_SOAK").ok();
+    times.and_then(|times| times.parse().ok()).unwrap_or(1)
+}
+
 /// A console that runs: the whole router on a free port of loopback. Stops when it is dropped.
 pub struct Console {
     /// Its directory, to be looked into.

@@ -12,6 +12,7 @@ async fn every_request_without_the_nodes_token_is_refused_in_the_same_words() {
     for database in databases().await {
         let (console, node, token, client) = berlin(database).await;
         let (paris, other) = console.connection("Paris").await;
+        // B-01: no header at all; everything wrong is answered the same.
         let generic = refused(client.clone().without("authorization").get("/Users").await);
         let basic = "Basic dXNlcjpwYXNz".to_owned();
         let bearer = |text: &str| format!("Bearer {text}");

@@ -5,7 +5,7 @@ pub mod postgres;
 mod rust;
 mod validators;
 
-use crate::{build, run, site};
+use crate::{build, fuzz, run, site};
 use anyhow::{Context, Result, bail};
 use postgres::{Flush, Postgres};
 use std::io::{BufRead, BufReader};
@@ -69,7 +69,7 @@ struct Stage {
 }
 
 /// In this order: what is quick to fail comes first, and each finds built what it needs.
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     Stage {
         name: "format",
         about: "rustfmt has nothing to change",
@@ -94,6 +94,11 @@ const STAGES: [Stage; 8] = [
         name: "rust",
         about: "unit and integration tests, on SQLite and on PostgreSQL",
         run: rust::run,
+    },
+    Stage {
+        name: "fuzz",
+        about: "whatever comes in is read or refused, 20 seconds a target where there is a fuzzer",
+        run: |_| fuzz(),
     },
     Stage {
         name: "release",
@@ -248,6 +253,22 @@ fn site() -> Result<Counts> {
     browser::install()?;
     site::build()?;
     Ok(Counts::default())
+}
+
+/// How long each fuzzer is fed.
+const FUZZ_SECONDS: u64 = 20;
+
+/// The corpus runs among the tests in Rust; more is found where a fuzzer is there.
+fn fuzz() -> Result<Counts> {
+    if !fuzz::is_there() {
+        println!("{}", fuzz::CURE);
+        return Ok(Counts::default());
+    }
+    fuzz::run(FUZZ_SECONDS)?;
+    Ok(Counts {
+        passed: fuzz::TARGETS.len() as u64,
+        failed: 0,
+    })
 }
 
 /// Runs a program whose results are among its lines: shows each line as it comes, and adds up what `read` finds.

@@ -1,0 +1,4 @@
+//! Feeds `fuzz::targets::filter`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::targets::filter(data));
