@@ -3,8 +3,8 @@
 //! Verbs tell of it after their commit, so that nothing is told that is not so. Where nobody gathers, telling costs
 //! nothing.
 
-pub mod changes;
-pub mod said;
+pub(crate) mod changes;
+pub(crate) mod said;
 
 use std::cell::RefCell;
 
@@ -117,7 +117,7 @@ pub async fn gather<T>(act: String, work: impl Future<Output = T>) -> (T, Outcom
     GATHERED
         .scope(empty, async {
             let result = work.await;
-            let outcome = GATHERED.with(|gathered| gathered.take());
+            let outcome = GATHERED.with(RefCell::take);
             (result, outcome)
         })
         .await

@@ -1,4 +1,5 @@
 //! Many locks and removals at once: gathered, told of, held back where that is wished, and undone exactly.
+#![expect(clippy::similar_names, reason = "a story has a storm")]
 
 use directory::Error;
 use directory::admin::{self, storms};

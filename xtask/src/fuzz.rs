@@ -30,7 +30,12 @@ pub fn run(seconds: u64) -> Result<()> {
         let mut feeding = fuzz(&["run", target]);
         feeding.arg(&found);
         feeding.arg(run::root().join("fuzz/corpus").join(target));
-        feeding.args(["--", "-max_len=20000", "-timeout=10", "-print_final_stats=1"]);
+        feeding.args([
+            "--",
+            "-max_len=20000",
+            "-timeout=10",
+            "-print_final_stats=1",
+        ]);
         feeding.arg(format!("-max_total_time={seconds}"));
         run::finish(&mut feeding)?;
     }

@@ -1,7 +1,7 @@
 //! `cargo xtask soak [NAME]`: the tests that race and search, the same code with larger numbers; and the fuzzers.
 
-use crate::{fuzz, run};
 use crate::test::postgres::{Flush, Postgres};
+use crate::{fuzz, run};
 use anyhow::Result;
 use std::process::ExitCode;
 

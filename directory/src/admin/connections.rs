@@ -142,7 +142,7 @@ pub async fn generate_token(
     new: impl Into<NewToken>,
 ) -> Result<GeneratedToken> {
     admin.require(Privilege::ManageConnections, node)?;
-    let new = checked(new.into())?;
+    let new = checked(&new.into())?;
     let mut tx = db.write().await?;
     let connection = connections::hold(&mut tx, node).await?.ok_or(THIS)?;
     connections::end_expired(&mut tx, &connection.id).await?;
@@ -281,7 +281,7 @@ pub(crate) fn draft_token(tx: &Tx, id: TokenId, new: NewToken) -> Token {
     }
 }
 
-fn checked(new: NewToken) -> Result<NewToken> {
+fn checked(new: &NewToken) -> Result<NewToken> {
     let name = match new.name.trim() {
         "" => "Token",
         name => name,

@@ -21,7 +21,7 @@ words!(
         OneLogin = "onelogin",
         /// SailPoint.
         SailPoint = "sailpoint",
-        /// PingFederate, PingOne.
+        /// `PingFederate`, `PingOne`.
         Ping = "ping",
         /// authentik.
         Authentik = "authentik",

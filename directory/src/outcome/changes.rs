@@ -102,8 +102,8 @@ impl Changes {
             self.kept.push(Change {
                 of: of.clone(),
                 attribute: attribute.to_owned(),
-                before: before.as_deref().map(cut),
-                after: after.as_deref().map(cut),
+                before: before.map(|text| cut(&text)),
+                after: after.map(|text| cut(&text)),
             });
         }
     }

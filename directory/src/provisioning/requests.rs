@@ -273,19 +273,19 @@ fn row(one: &mut Arrived, connection: ConnectionId, names: &HashMap<UserId, Stri
     } else {
         changes(&one.outcome, names)
     };
-    let changed = i64::try_from(count).unwrap_or(i64::MAX);
+    let in_all = i64::try_from(count).unwrap_or(i64::MAX);
     let subject = subjects
         .first()
         .map(|subject| (subject.kind.clone(), subject.id.clone()))
         .or_else(|| touched(&one.outcome))
         .or_else(|| of_path(&one.path));
     let said = (!is_refused).then(|| said(&one.method, &one.path, &one.outcome, names));
-    let is_noop = !is_refused && changed == 0 && !matches!(one.method.as_str(), "GET" | "HEAD");
+    let is_noop = !is_refused && in_all == 0 && !matches!(one.method.as_str(), "GET" | "HEAD");
     if one.cause.is_none() && is_noop && !one.outcome.done.is_empty() {
         one.cause = Some("stands_already".to_owned());
     }
     if let Some(kept) = &mut one.kept {
-        kept.more_changes = changed - i64::try_from(changes.len()).unwrap_or_default();
+        kept.more_changes = in_all - i64::try_from(changes.len()).unwrap_or_default();
         kept.changes = changes;
         kept.subjects = subjects;
     }
@@ -312,7 +312,7 @@ fn row(one: &mut Arrived, connection: ConnectionId, names: &HashMap<UserId, Stri
         subject_kind,
         subject_id,
         said,
-        changed,
+        changed: in_all,
     };
     NewRequest { line, kept }
 }

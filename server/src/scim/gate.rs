@@ -27,7 +27,7 @@ pub async fn pass(
 ) -> Response {
     let begun = Instant::now();
     let (mut parts, body) = request.into_parts();
-    let note = Note::of(&parts);
+    let line = Note::of(&parts);
     let (body, asked) = log::listen(&parts.method, body);
     let node = params
         .iter()
@@ -61,7 +61,7 @@ pub async fn pass(
             }
         }
     };
-    let ((caller, mut answer), outcome) = outcome::gather(note.act(), work).await;
+    let ((caller, mut answer), outcome) = Box::pin(outcome::gather(line.act(), work)).await;
     if wants_json && answer.headers().contains_key(header::CONTENT_TYPE) {
         answer.headers_mut().insert(
             header::CONTENT_TYPE,
@@ -80,7 +80,7 @@ pub async fn pass(
         answered,
         took: begun.elapsed(),
     };
-    service.log.note(note, became);
+    service.log.note(line, became);
     answer
 }
 

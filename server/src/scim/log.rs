@@ -105,19 +105,19 @@ impl Log {
     }
 
     /// Notes a request and its answer.
-    pub fn note(&self, note: Note, became: Became<'_>) {
+    pub fn note(&self, line: Note, became: Became<'_>) {
         let node = became.node;
-        let is_answered_read = note.is_read() && became.answer.status().as_u16() < 400;
+        let is_answered_read = line.is_read() && became.answer.status().as_u16() < 400;
         let (asked, answered) = (became.asked.clone(), became.answered.clone());
         let keeps_bodies = if is_answered_read {
-            self.shared.has_room_for_a_read(note.at())
+            self.shared.has_room_for_a_read(line.at())
         } else {
             true
         };
         let size = asked.kept_bytes() + answered.kept_bytes();
         let keeps_bodies = keeps_bodies && self.shared.takes(size);
         let mut noted = Noted {
-            arrived: arrived(note, became),
+            arrived: arrived(line, became),
             asked,
             answered,
         };

@@ -42,67 +42,62 @@ async fn the_log_is_found_by_outcome_kind_client_person_and_words() {
         };
         let all = paths(LogQuery::default()).await;
         assert_eq!(all.len(), 7);
-        let one = |query: LogQuery| paths(query);
-        assert_eq!(
-            one(LogQuery {
-                outcome: "refused".into(),
-                ..LogQuery::default()
-            })
-            .await,
-            ["GET /Users/gone 404"]
-        );
-        assert_eq!(
-            one(LogQuery {
-                outcome: "changed".into(),
-                ..LogQuery::default()
-            })
-            .await
-            .len(),
-            3
-        );
-        assert_eq!(
-            one(LogQuery {
-                client: "tool".into(),
-                ..LogQuery::default()
-            })
-            .await,
-            ["GET /Schemas 200"]
-        );
-        assert_eq!(
-            one(LogQuery {
-                kind: "groups".into(),
-                ..LogQuery::default()
-            })
-            .await,
-            ["POST /Groups 201"]
-        );
-        assert_eq!(
-            one(LogQuery {
-                kind: "setup".into(),
-                ..LogQuery::default()
-            })
-            .await,
-            ["GET /Schemas 200"]
-        );
-        assert_eq!(
-            one(LogQuery {
-                q: "NOBODY@acme".into(),
-                ..LogQuery::default()
-            })
-            .await,
-            ["GET /Users 200"]
-        );
-        assert_eq!(
-            one(LogQuery {
-                q: "100%_".into(),
-                ..LogQuery::default()
-            })
-            .await,
-            [""; 0]
-        );
-        let about = one(LogQuery {
+        let none = LogQuery::default();
+        let cases: [(LogQuery, &[&str]); 6] = [
+            (
+                LogQuery {
+                    outcome: "refused".into(),
+                    ..none.clone()
+                },
+                &["GET /Users/gone 404"],
+            ),
+            (
+                LogQuery {
+                    client: "tool".into(),
+                    ..none.clone()
+                },
+                &["GET /Schemas 200"],
+            ),
+            (
+                LogQuery {
+                    kind: "groups".into(),
+                    ..none.clone()
+                },
+                &["POST /Groups 201"],
+            ),
+            (
+                LogQuery {
+                    kind: "setup".into(),
+                    ..none.clone()
+                },
+                &["GET /Schemas 200"],
+            ),
+            (
+                LogQuery {
+                    q: "NOBODY@acme".into(),
+                    ..none.clone()
+                },
+                &["GET /Users 200"],
+            ),
+            (
+                LogQuery {
+                    q: "100%_".into(),
+                    ..none.clone()
+                },
+                &[],
+            ),
+        ];
+        for (query, found) in cases {
+            assert_eq!(paths(query.clone()).await, found, "{query:?}");
+        }
+        let changed = LogQuery {
+            outcome: "changed".into(),
+            ..none.clone()
+        };
+        assert_eq!(paths(changed).await.len(), 3);
+        let about = paths(LogQuery {
             about: grace.clone(),
-            ..LogQuery::default()
+            ..none
         })
         .await;
         assert_eq!(

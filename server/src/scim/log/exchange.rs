@@ -167,18 +167,18 @@ pub fn listen(method: &Method, body: Body) -> (Body, Heard) {
 
 /// The body of an answer. One that is made piece by piece is let go unheard.
 pub async fn answered(answer: Response) -> (Response, Heard) {
-    let (head, body) = answer.into_parts();
+    let (parts, body) = answer.into_parts();
     if body.size_hint().exact().is_none() {
-        return (Response::from_parts(head, body), Heard::default());
+        return (Response::from_parts(parts, body), Heard::default());
     }
     match body.collect().await {
         Ok(body) => {
             let bytes = body.to_bytes();
             let heard = Heard::of(&bytes);
-            (Response::from_parts(head, Body::from(bytes)), heard)
+            (Response::from_parts(parts, Body::from(bytes)), heard)
         }
         // A body that is there as a whole does not fail.
-        Err(_) => (Response::from_parts(head, Body::empty()), Heard::default()),
+        Err(_) => (Response::from_parts(parts, Body::empty()), Heard::default()),
     }
 }
 
