@@ -346,13 +346,6 @@ async fn instants_locks_ids_and_teams_are_compared_as_what_they_are() {
         let active = |flag| Condition::Compare(Field::Active, Equal, Value::Flag(flag));
         let team = |id: &str| Condition::Compare(Field::Members, Equal, Value::Text(id.to_owned()));
         let in_brackets = |condition| Item("groups".to_owned(), Box::new(condition));
-        let id_of = |id: &str| {
-            Condition::Compare(
-                Field::Part("value".to_owned(), Exact),
-                Equal,
-                Value::Text(id.to_owned()),
-            )
-        };
         let (ops, design) = (story.ops.as_str(), story.design.as_str());
         let cases = [
             (at(Field::Created, Equal, 1_000), vec!["1"]),
@@ -370,11 +363,11 @@ async fn instants_locks_ids_and_teams_are_compared_as_what_they_are() {
             (team(design), vec![]),
             (Not(Box::new(team(ops))), vec!["1"]),
             (Present(Field::Members), vec!["2"]),
-            (in_brackets(id_of(ops)), vec!["2"]),
-            (in_brackets(All(vec![id_of(ops), id_of(design)])), vec![]),
-            (in_brackets(Any(vec![id_of(ops), id_of(design)])), vec!["2"]),
-            (in_brackets(Not(Box::new(id_of(design)))), vec!["2"]),
-            (in_brackets(Not(Box::new(id_of(ops)))), vec![]),
+            (in_brackets(team(ops)), vec!["2"]),
+            (in_brackets(All(vec![team(ops), team(design)])), vec![]),
+            (in_brackets(Any(vec![team(ops), team(design)])), vec!["2"]),
+            (in_brackets(Not(Box::new(team(design)))), vec!["2"]),
+            (in_brackets(Not(Box::new(team(ops)))), vec![]),
             (
                 Condition::Compare(Field::Id, Equal, Value::Text(story.ben.0.clone())),
                 vec![],

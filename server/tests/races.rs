@@ -368,7 +368,7 @@ async fn a_lock_and_its_opposite_at_once_end_in_one_of_them() {
             i64::from(!shown),
             "each change told once, one after the other"
         );
-        let waiting = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND withdrawn_at IS NULL";
+        let waiting = "SELECT count(*) FROM outbox WHERE kind = 'invitation' AND sent_at IS NULL AND withdrawn_at IS NULL";
         assert_eq!(
             number(&console.db, waiting).await,
             i64::from(shown),
