@@ -23,6 +23,7 @@ async fn ties(database: &Database) -> Vec<String> {
         "SELECT 'user ' || id || ' ' || linked || ' ' || coalesce(external_id, '-') || ' ' || hidden_from_connection || ' '
             || locked_by_idp || ' ' || locked_by_admin || ' ' || coalesce(locked_by, '-') FROM users ORDER BY id",
         "SELECT 'team ' || id || ' ' || linked || ' ' || coalesce(external_id, '-') FROM teams ORDER BY id",
+        "SELECT 'invitation ' || id || ' ' || state || ' ' || coalesce(reason, '-') || ' ' || coalesce(closed_at, 0) FROM invitations ORDER BY id",
         "SELECT 'mail ' || id || ' ' || coalesce(withdrawn_at, 0) FROM outbox ORDER BY id",
         "SELECT 'connection ' || id || ' ' || state || ' ' || coalesce(removed_at, 0) || ' ' || coalesce(fate, '-') FROM connections ORDER BY id",
         "SELECT 'token ' || id || ' ' || state || ' ' || expires_at FROM tokens ORDER BY id",
@@ -176,6 +177,29 @@ async fn a_connection_that_is_restored_is_exactly_what_it_was() {
             assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
             database.check().await;
         }
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_that_has_left_ends_with_a_lock_by_removal_and_is_good_again_after() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada, berlin) = (&database.db, &story.ada, story.berlin);
+        database
+            .run("UPDATE outbox SET sent_at = created_at WHERE id IN (SELECT id FROM invitations WHERE state = 'open')")
+            .await;
+        let open = "SELECT count(*) FROM invitations WHERE state = 'open'";
+        let (before, number) = (ties(&database).await, database.number(open).await);
+        assert!(number > 0, "Ben waits");
+        removal::remove(db, ada, berlin, Fate::Lock).await.unwrap();
+        assert_eq!(database.number(open).await, 0);
+        assert_eq!(
+            directory::verify::verify(db).await.unwrap(),
+            Vec::<String>::new()
+        );
+        removal::restore(db, ada, berlin).await.unwrap();
+        assert_eq!(ties(&database).await, before, "on {}", db.kind());
+        database.check().await;
     }
 }
 

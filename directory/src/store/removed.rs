@@ -132,6 +132,12 @@ pub async fn lock(
     )
     .await?;
     tx.run(
+        "UPDATE invitations SET state = 'ended', reason = 'withdrawn', closed_at = $2 WHERE state = 'open'
+           AND user_id IN (SELECT subject_id FROM left_behind WHERE connection_id = $1 AND locked_now)",
+        [id.into(), now.into()],
+    )
+    .await?;
+    tx.run(
         "UPDATE outbox SET withdrawn_at = $2 WHERE kind = 'invitation' AND sent_at IS NULL AND withdrawn_at IS NULL
            AND user_id IN (SELECT subject_id FROM left_behind WHERE connection_id = $1 AND locked_now)",
         [id.into(), now.into()],
@@ -188,10 +194,22 @@ pub async fn relink(tx: &mut Tx, id: &ConnectionId, name: &str) -> Result<(u64, 
         )
         .await?;
     tx.run(
-        "UPDATE outbox SET withdrawn_at = NULL
+        "UPDATE invitations SET state = 'open', reason = NULL, closed_at = NULL
          FROM left_behind b JOIN connections c ON c.id = b.connection_id JOIN users u ON u.id = b.subject_id
-         WHERE b.connection_id = $1 AND b.locked_now AND outbox.user_id = b.subject_id AND outbox.withdrawn_at = c.removed_at
-           AND outbox.sent_at IS NULL AND u.state = 'invited' AND NOT u.locked_by_admin AND NOT u.locked_by_idp",
+         WHERE b.connection_id = $1 AND b.locked_now AND invitations.user_id = b.subject_id
+           AND invitations.closed_at = c.removed_at AND invitations.reason = 'withdrawn'
+           AND invitations.generation = u.generation AND invitations.login_key = u.login_key
+           AND u.state = 'invited' AND NOT u.locked_by_admin AND NOT u.locked_by_idp
+           AND NOT EXISTS (SELECT 1 FROM invitations o WHERE o.user_id = b.subject_id AND o.state = 'open')",
+        [id.into()],
+    )
+    .await?;
+    tx.run(
+        "UPDATE outbox SET withdrawn_at = NULL
+         FROM left_behind b JOIN connections c ON c.id = b.connection_id
+              JOIN invitations i ON i.user_id = b.subject_id AND i.state = 'open'
+         WHERE b.connection_id = $1 AND b.locked_now AND outbox.id = i.id AND outbox.withdrawn_at = c.removed_at
+           AND outbox.sent_at IS NULL",
         [id.into()],
     )
     .await?;
