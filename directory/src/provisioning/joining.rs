@@ -8,18 +8,20 @@ use super::users::TeamRevision;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
 use crate::model::event::Code;
-use crate::model::id::UserId;
+use crate::model::id::{TeamId, UserId};
 use crate::store::db::Tx;
 use crate::store::{memberships, teams};
 
-/// Puts a person into teams and takes them out of teams, all of them of this node (03.6).
+/// Puts a person into teams and takes them out of teams, all of them of this node (03.6); the teams where that
+/// changed anything.
 pub(super) async fn revise(
     tx: &mut Tx,
     connection: &Connection,
     id: &UserId,
     revision: &TeamRevision,
     losses: &mut Losses,
-) -> Result<()> {
+) -> Result<BTreeSet<TeamId>> {
+    let mut changed = BTreeSet::new();
     // In the order of their ids, so that two units of work never wait for each other.
     let named = revision.granted.iter().chain(&revision.revoked);
     for team in named.collect::<BTreeSet<_>>() {
@@ -47,6 +49,7 @@ pub(super) async fn revise(
         )
         .await?;
         teams::touch(tx, team).await?;
+        changed.insert(team.clone());
     }
     for team in &revision.revoked {
         let removed = memberships::remove(tx, team, std::slice::from_ref(id)).await?;
@@ -61,7 +64,8 @@ pub(super) async fn revise(
             .await?;
             teams::touch(tx, team).await?;
             losses.memberships(removed);
+            changed.insert(team.clone());
         }
     }
-    Ok(())
+    Ok(changed)
 }

@@ -15,12 +15,12 @@ use crate::model::invitation::Reason;
 use crate::model::query::Slice;
 use crate::model::storm::LossKind;
 use crate::model::user::{CreatedVia, Profile, User, UserState};
-use crate::outcome::{self, Done, How, Person};
+use crate::outcome::{self, Done, How};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
 use crate::store::{events, invitations, memberships, teams, users};
 use administrators::{check_administrator_keeps_names, check_not_last};
-use told::{as_told, tell};
+use told::{as_told, before_joining, tell};
 
 /// A person as SCIM shows them: with the teams they were put into, approved or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,16 +153,15 @@ pub async fn revise<E: From<Error>>(
     let (profile, revision) = change(&current)?;
     let mut losses = Losses::default();
     apply(&mut tx, connection, &current.user, &profile, &mut losses).await?;
-    joining::revise(&mut tx, connection, id, &revision, &mut losses).await?;
+    let joined = joining::revise(&mut tx, connection, id, &revision, &mut losses).await?;
     let changed = view(&mut tx, connection, id).await?;
     if changed != current && !losses.locks() {
         refuse_paused(connection)?;
     }
     guard::commit(db, tx, connection, &losses).await?;
-    let UserView { user, teams } = current;
     tell(
         How::Revised,
-        Some(Person { user, teams }),
+        Some(before_joining(current, &changed, &joined)),
         &changed,
         &profile,
     );

@@ -1,8 +1,11 @@
 //! What became of a person, told to whoever gathers what a request did.
 
+use std::collections::BTreeSet;
+
 use super::UserView;
 use crate::address::Address;
 use crate::error::Result;
+use crate::model::id::TeamId;
 use crate::model::request::Remark;
 use crate::model::user::{Profile, User};
 use crate::outcome::{self, Done, How, Person};
@@ -19,6 +22,25 @@ pub(super) async fn as_told(tx: &mut Tx, user: &User) -> Result<Person> {
             .map(|(_, team, name)| (team, name))
             .collect(),
     })
+}
+
+/// Somebody as they stood before this request, which changed these teams alone: what others changed meanwhile is
+/// not told as its doing.
+pub(super) fn before_joining(
+    before: UserView,
+    after: &UserView,
+    joined: &BTreeSet<TeamId>,
+) -> Person {
+    let is_ours = |(team, _): &&(TeamId, String)| joined.contains(team);
+    let others = after.teams.iter().filter(|team| !is_ours(team));
+    let teams = others
+        .chain(before.teams.iter().filter(is_ours))
+        .cloned()
+        .collect();
+    Person {
+        user: before.user,
+        teams,
+    }
 }
 
 /// Tells what became of a person, and what is worth knowing beside it.
