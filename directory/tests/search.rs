@@ -1,7 +1,7 @@
 //! Conditions over people and teams, bound and never quoted: both databases find the same, and what is expected.
 
 use directory::model::id::UserId;
-use directory::model::query::Case::{Exact, Folded};
+use directory::model::query::Case::Folded;
 use directory::model::query::Comparison::{self, *};
 use directory::model::query::Condition::{All, Any, Item, Not, Present};
 use directory::model::query::{Condition, Field, Order, Slice, Value};
