@@ -28,7 +28,7 @@ test('a storm undone', { tag: '@core' }, async ({ page, serve }) => {
 
   await test.step('a wrong rule deactivates all of them: they are locked at once', async () => {
     for (const { id } of people) await okta.deactivate(id);
-    await ada.visit('/users?state=locked');
+    await ada.visit('/users?state=locked_by_idp');
     for (const { email } of people) await expect(ada.main.getByText(email)).toBeVisible();
   });
 

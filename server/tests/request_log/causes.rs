@@ -6,6 +6,7 @@ use app::words::causes::CAUSES;
 use directory::admin::{connections, users};
 use directory::model::connection::UniqueNames;
 use directory::model::id::{NodeId, UserId};
+use directory::model::storm::StormGuard;
 use directory::store::db::Arg;
 use serde_json::json;
 use server::config::Config;
@@ -56,6 +57,7 @@ async fn every_cause_of_the_table_is_met_by_a_real_request() {
         groups(&mut met).await;
         what_was_sent(&mut met).await;
         this_side(&mut met).await;
+        too_many_removed(&mut met).await;
         tokens(&mut met).await;
         let mut words = met.words;
         words.extend(limits().await);
@@ -434,6 +436,25 @@ async fn tokens(met: &mut Met<'_>) {
         "B37: {}",
         cause.why(&name)
     );
+}
+
+/// A connection that holds back lets ten people go, and no eleventh.
+async fn too_many_removed(met: &mut Met<'_>) {
+    let log = met.log;
+    let db = &log.console.db;
+    directory::admin::storms::set_guard(db, &log.ada, log.node, StormGuard::Hold)
+        .await
+        .unwrap();
+    for number in 0..20 {
+        let id = log.client.user(&format!("gone{number}@acme.example")).await;
+        if log.client.delete(&format!("/Users/{id}")).await.status == 429 {
+            met.expect("held_back").await;
+            break;
+        }
+    }
+    directory::admin::storms::set_guard(db, &log.ada, log.node, StormGuard::Apply)
+        .await
+        .unwrap();
 }
 
 /// What only a server with limits answers.

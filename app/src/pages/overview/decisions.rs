@@ -40,7 +40,7 @@ fn token_question(one: &LiveConnection, now: Timestamp) -> Option<Question> {
     }
     let ending = token_ending(&connection.name, connection.token_ends_at, now)?;
     Some(Question {
-        icon: "key",
+        icon: "warn",
         tone: ending.tone,
         title: ending.title,
         words: format!(
@@ -79,7 +79,7 @@ fn question(one: &LiveConnection) -> Option<Question> {
             href,
         }),
         ConnectionState::Paused => Some(Question {
-            icon: "clock",
+            icon: "suspended",
             tone: Tone::Wait,
             title: format!("{name} of {node} is paused"),
             words: "It reads and locks; everything else waits until somebody resumes it."

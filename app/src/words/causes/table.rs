@@ -159,6 +159,15 @@ pub const CAUSES: &[Cause] = &[
         ],
     ),
     cause(
+        "held_back",
+        |seen| matches!(seen.refusal, Some(Error::Held(_))),
+        "{client} locked or removed many within an hour, and this connection holds such back. Nothing was changed.",
+        &[
+            "Look at what it wants to change, on the page of this connection.",
+            "Let it through if it is meant: {client} then carries on by itself. Otherwise correct it in {client}.",
+        ],
+    ),
+    cause(
         "too_many_requests",
         |seen| seen.status == 429,
         "{client} sent more requests at once than the limit of this server allows. Nothing is lost: the answer says when to go on.",
