@@ -132,8 +132,11 @@ export class Console {
     const button = this.main.getByRole('button', { name: `Copy ${what}` }).first();
     const shown = await this.main.locator('.copy', { has: this.page.locator(`[aria-label="Copy ${what}"]`) }).locator('code').first().innerText();
     if (await button.isVisible()) {
-      await button.click();
-      await expect(button).toHaveText('Copied');
+      // A click before its script is awake does nothing, as a person would notice too.
+      await expect(async () => {
+        await button.click();
+        await expect(button).toHaveText('Copied', { timeout: 1_000 });
+      }).toPass();
       expect(await this.page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
     }
     return shown;

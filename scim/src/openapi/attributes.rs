@@ -36,7 +36,6 @@ fn answered(resource: Resource) -> Value {
         json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 });
     properties["meta"] = json!({
         "type": "object",
-        "required": ["resourceType", "created", "lastModified", "location", "version"],
         "additionalProperties": false,
         "properties": {
             "resourceType": { "const": resource.name() },
@@ -46,9 +45,10 @@ fn answered(resource: Resource) -> Value {
             "version": { "type": "string" },
         },
     });
+    // Whatever else is left out when `attributes` or `excludedAttributes` says so (RFC 7644, section 3.9).
     json!({
         "type": "object",
-        "required": ["schemas", "id", "meta"],
+        "required": ["schemas", "id"],
         "additionalProperties": false,
         "properties": properties,
     })
@@ -116,7 +116,9 @@ fn property(attribute: &'static Attribute, way: Way) -> Value {
         one["maxLength"] = json!(SAFE_LENGTH);
     }
     if attribute.name == "members" {
-        one["required"] = json!(["value"]);
+        if way == Way::In {
+            one["required"] = json!(["value"]);
+        }
         one["properties"]["value"]["format"] = json!("scim-user-id");
     }
     let mut property = if attribute.multi_valued {

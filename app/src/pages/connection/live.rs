@@ -16,6 +16,7 @@ use directory::model::id::NodeId;
 use directory::model::request::{LogQuery, Request};
 use directory::model::timestamp::Timestamp;
 use leptos::prelude::*;
+use std::cell::Cell;
 use std::time::Duration;
 use web_sys::js_sys::Date;
 
@@ -23,15 +24,32 @@ use web_sys::js_sys::Date;
 const EACH: Duration = Duration::from_secs(2);
 
 thread_local! {
-    /// What was asked for last, for every island of the page. Written in the browser alone.
-    static LATEST: ArcRwSignal<Option<Live>> = ArcRwSignal::new(None);
+    /// What was asked for last and when, for every island of the page. Written in the browser alone.
+    static LATEST: ArcRwSignal<Option<(Live, Timestamp)>> = ArcRwSignal::new(None);
+    /// Whether an island of the page asks already: one is enough.
+    static ASKS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// What was asked for last, or what the page was made with.
 fn latest(start: &Live) -> Live {
     LATEST
         .with(ArcRwSignal::get)
-        .unwrap_or_else(|| start.clone())
+        .map_or_else(|| start.clone(), |(live, _)| live)
+}
+
+/// When it was asked for, or when the page was made.
+fn asked_at(made: Timestamp) -> Timestamp {
+    LATEST.with(ArcRwSignal::get).map_or(made, |(_, at)| at)
+}
+
+/// Keeps [`latest`] up to date as long as the page is open.
+fn keep_asking(node: NodeId) {
+    Effect::new(move || {
+        if !ASKS.replace(true) {
+            // The page keeps its islands until it is left, and the timer ends with it.
+            set_interval(move || ask(node), EACH);
+        }
+    });
 }
 
 /// How far the set-up has come without the identity provider.
@@ -60,6 +78,7 @@ pub fn LiveChip(start: Live) -> impl IntoView {
 /// What stands where the log of requests will be, until the first one comes.
 #[island]
 pub fn NoRequestYet(node: NodeId, start: Live) -> impl IntoView {
+    keep_asking(node);
     move || {
         let news = came(&start);
         let (title, words) = match news {
@@ -169,13 +188,8 @@ fn look(
 /// The state of a connection, its last requests, and the steps until it is connected.
 #[island]
 pub fn LivePanel(progress: Progress, start: Live, now: Timestamp) -> impl IntoView {
-    let clock = RwSignal::new(now.0);
     let node = progress.node;
-    Effect::new(move || {
-        if let Ok(timer) = set_interval_with_handle(move || ask(node, clock), EACH) {
-            on_cleanup(move || timer.clear());
-        }
-    });
+    keep_asking(node);
     let is_set_up = matches!(
         start.state,
         ConnectionState::Active | ConnectionState::Paused
@@ -184,7 +198,7 @@ pub fn LivePanel(progress: Progress, start: Live, now: Timestamp) -> impl IntoVi
     view! {
         <Panel id="live" title="Live">
             <PanelBody>
-                {move || view! { <Now node name=name.clone() live=latest(&start) clock=clock.get() came=came(&start) /> }}
+                {move || view! { <Now node name=name.clone() live=latest(&start) clock=asked_at(now).0 came=came(&start) /> }}
             </PanelBody>
             {(!is_set_up).then_some(move || view! { <SetUpSteps reached=reached(milestones, latest(&at_first).state) /> })}
         </Panel>
@@ -206,7 +220,7 @@ enum News {
     Requests,
 }
 
-fn ask(node: NodeId, clock: RwSignal<i64>) {
+fn ask(node: NodeId) {
     if document().hidden() {
         return;
     }
@@ -218,8 +232,8 @@ fn ask(node: NodeId, clock: RwSignal<i64>) {
                 clippy::cast_possible_truncation,
                 reason = "milliseconds since 1970 fit"
             )]
-            clock.set(Date::now() as i64);
-            LATEST.with(|latest| latest.set(Some(live)));
+            let now = Timestamp(Date::now() as i64);
+            LATEST.with(|latest| latest.set(Some((live, now))));
         }
     });
 }
