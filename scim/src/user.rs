@@ -3,6 +3,7 @@
 use crate::body;
 use crate::error::Error;
 use crate::group;
+use crate::password::{Password, Passwords};
 use crate::schema::{AttributePath, Mutability, Resource};
 use crate::urn;
 use crate::values::{self, Warnings};
@@ -27,6 +28,8 @@ pub struct User {
     /// Every other known attribute under its own name, with values of its type. The enterprise
     /// extension is one object under its URN.
     pub attributes: Map<String, Value>,
+    /// The password, where the connection takes one and one was sent. It is no part of [`User::to_json`].
+    pub password: Option<Password>,
     /// What was ignored, and why.
     pub warnings: Vec<String>,
 }
@@ -34,19 +37,32 @@ pub struct User {
 impl User {
     /// Reads the body of a POST or PUT. Read-only attributes and unknown ones are ignored, the
     /// latter with a warning.
-    pub fn read(body: &[u8]) -> Result<Self, Error> {
-        let (fields, mut warnings) = body::read(body, Resource::User)?;
+    pub fn read(body: &[u8], passwords: Passwords) -> Result<Self, Error> {
+        let body::Members {
+            known,
+            password,
+            mut warnings,
+        } = body::read(body, Resource::User)?;
         let mut groups = Vec::new();
         let mut map = Map::new();
-        for (path, value) in fields {
+        for (path, value) in known {
             if path.attribute.name == "groups" && path.part.is_none() {
                 groups = group::ids("groups", value, values::MAX_VALUES)?;
             } else {
                 field(&mut map, &path, value, &mut warnings)?;
             }
         }
+        let password = match (passwords, password) {
+            (Passwords::Taken, Some(value)) => Password::read(value)?,
+            (Passwords::Ignored, Some(_)) => {
+                warnings.ignored("", "password", "this connection does not take passwords");
+                None
+            }
+            (_, None) => None,
+        };
         let mut user = Self {
             groups,
+            password,
             warnings: warnings.into_vec(),
             ..Self::from_map(map)
         };

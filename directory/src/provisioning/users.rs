@@ -5,7 +5,7 @@ mod told;
 
 use super::guard::{self, Losses};
 use super::inviting::{give_login, invite};
-use super::{joining, refuse_paused};
+use super::{joining, passwords, refuse_paused};
 use crate::address::Address;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
@@ -259,6 +259,12 @@ async fn add(
         details,
     )
     .await?;
+    if let Some(password) = &profile.password {
+        let user = users::find(tx, &id)
+            .await?
+            .ok_or(Error::NotFound("The person"))?;
+        passwords::keep(tx, connection, &user, password).await?;
+    }
     Ok(id)
 }
 
@@ -278,6 +284,9 @@ async fn claim(
     }
     if user.linked || !users::link(tx, &user.id).await? {
         return Err(taken());
+    }
+    if profile.password.is_some() {
+        passwords::leave();
     }
     write_profile(tx, user, profile).await?;
     let lock_changed = set_lock(tx, connection, user, profile.active, losses).await?;
@@ -304,6 +313,9 @@ async fn revive(
     check_administrator_keeps_names(tx, &back, profile).await?;
     write_profile(tx, &back, profile).await?;
     move_login(tx, &back, profile).await?;
+    if let Some(password) = &profile.password {
+        passwords::keep(tx, connection, &back, password).await?;
+    }
     let active = Some(profile.active.unwrap_or(true));
     // They were locked already, so nothing is lost by this.
     set_lock(tx, connection, &back, active, &mut Losses::default()).await?;
@@ -354,6 +366,9 @@ async fn apply(
             Code::UserUnlocked
         };
         record(tx, connection, code, user, "{}".to_owned()).await?;
+    }
+    if let Some(password) = &profile.password {
+        passwords::keep(tx, connection, user, password).await?;
     }
     if profile_changed || linked || lock_changed {
         users::touch(tx, &user.id).await?;

@@ -16,7 +16,7 @@ macro_rules! columns {
         "u.id, u.node_id, u.login, u.user_name, u.external_id, u.display_name, u.given_name, u.family_name, u.label, \
          u.state, u.locked_by_admin, u.locked_by_idp, u.locked_by, u.hidden_from_connection, u.linked, u.recycled_at, \
          u.generation, u.session_epoch, u.version, u.attributes, u.created_via, u.created_at, u.updated_at, \
-         u.last_sign_in_at"
+         u.last_sign_in_at, u.password_received_at"
     };
 }
 

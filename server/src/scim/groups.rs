@@ -103,6 +103,7 @@ pub async fn create(
 ) -> Result<Response, Refused> {
     let query = read_query(query.as_deref())?;
     let group = Group::read(&body::read(&headers, body, body::GROUP_LIMIT).await?)?;
+    directory::outcome::ignored(group.warnings.clone());
     let view = teams::create(&service.db, &connection, new_team(group)).await?;
     let shown = resource::group(&view, &base(&service.public_url, &connection));
     Ok(resource::respond(

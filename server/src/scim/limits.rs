@@ -9,6 +9,7 @@ use axum::http::Method;
 use directory::model::id::ConnectionId;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use scim::password::Passwords;
 use scim::patch::UserPatch;
 use scim::user::User;
 
@@ -126,8 +127,12 @@ fn is_person(path: &str) -> bool {
 /// Whether somebody is not active after this PATCH or PUT.
 fn deactivates(method: &Method, body: &[u8]) -> bool {
     match *method {
-        Method::PATCH => UserPatch::read(body).is_ok_and(|patch| patch.deactivates()),
-        Method::PUT => User::read(body).is_ok_and(|user| user.active == Some(false)),
+        Method::PATCH => {
+            UserPatch::read(body, Passwords::Taken).is_ok_and(|patch| patch.deactivates())
+        }
+        Method::PUT => {
+            User::read(body, Passwords::Taken).is_ok_and(|user| user.active == Some(false))
+        }
         _ => false,
     }
 }

@@ -22,7 +22,7 @@ use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use directory::secret::Secrets;
+use directory::secret::{Hashing, Secrets};
 use directory::store::db::Db;
 
 use crate::scim::error::Refused;
@@ -41,6 +41,8 @@ pub struct Service {
     pub db: Db,
     /// For the digests of tokens.
     pub secrets: Arc<Secrets>,
+    /// For the passwords of the connections that take them.
+    pub hashing: Hashing,
     /// Where this server is reached, without a slash at the end.
     pub public_url: Arc<str>,
     /// Where every request is noted.
