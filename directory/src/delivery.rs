@@ -36,6 +36,17 @@ pub struct Leaving {
     tries: i64,
 }
 
+/// Takes back what the server before had claimed, if it was killed: where this server is the only one there can be. Others
+/// that share a database may be sending it, so there a claim ends by its time alone.
+pub async fn take_over(db: &Db) -> Result<()> {
+    let Db::Sqlite { .. } = db else {
+        return Ok(());
+    };
+    let mut tx = db.write().await?;
+    outbox::release(&mut tx).await?;
+    tx.commit().await
+}
+
 /// Whether any mail is to be sent now.
 pub async fn is_due(db: &Db) -> Result<bool> {
     let mut tx = db.read().await?;

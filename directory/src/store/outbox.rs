@@ -192,6 +192,16 @@ pub async fn is_due(tx: &mut Tx) -> Result<bool> {
     Ok(tx.number(sql, [now.into()]).await? > 0)
 }
 
+/// Ends every claim.
+pub async fn release(tx: &mut Tx) -> Result<()> {
+    tx.run(
+        "UPDATE outbox SET claimed_until = 0 WHERE claimed_until > 0 AND sent_at IS NULL",
+        [],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Claims the mail that is due first until an instant. None also where another server was faster.
 pub async fn claim(tx: &mut Tx, until: Timestamp) -> Result<Option<Claimed>> {
     let now = tx.now();
