@@ -173,7 +173,9 @@ fn order(text: Option<&str>) -> Result<Order, Error> {
 /// A whole number that was written with a fraction of nothing: `16.0` is an integer to JSON Schema.
 fn whole(value: &Value) -> Option<i64> {
     let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
-    format!("{number:.0}").parse().ok()
+    let text = format!("{number:.0}");
+    // Refused: B-23.
+    (text != "-0").then(|| text.parse().ok())?
 }
 
 fn number(name: &str, value: &Value) -> Result<Option<i64>, Error> {

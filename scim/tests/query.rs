@@ -164,6 +164,7 @@ fn a_search_body_says_the_same_as_a_query() {
 fn a_search_body_with_odd_numbers_is_refused() {
     for body in [
         r#"{"count":1e400}"#,
+        r#"{"count":-0}"#,
         r#"{"count":18446744073709551616}"#,
         r#"{"count":18446744073709551615}"#,
         r#"{"startIndex":1.5}"#,

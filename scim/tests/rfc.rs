@@ -163,8 +163,10 @@ fn the_service_provider_config_has_the_shape_of_the_rfcs_and_tells_the_truth() {
         "",
     );
     let supported = |name: &str| written[name]["supported"].as_bool().unwrap();
-    assert!(supported("patch") && supported("filter") && supported("sort") && supported("etag"));
-    assert!(!supported("bulk") && !supported("changePassword"));
+    for name in ["patch", "bulk", "filter", "sort", "etag"] {
+        assert!(supported(name), "{name}");
+    }
+    assert!(!supported("changePassword"));
     assert_eq!(written["filter"]["maxResults"], 1000);
     assert_eq!(
         written["meta"]["location"],

@@ -261,7 +261,9 @@ async fn of_two_passwords_at_once_one_is_theirs() {
         let (console, _, client) = taking(database).await;
         let id = client.user(GRACE).await;
         let (one, other) = tokio::join!(give(&client, &id, FIRST), give(&client, &id, SECOND));
-        (one.is(200), other.is(200));
+        for answer in [one, other] {
+            answer.is(200);
+        }
         let first = comes_in(&console, GRACE, FIRST).await;
         let second = comes_in(&console, GRACE, SECOND).await;
         assert!(first != second, "exactly one of them: {first} {second}");
