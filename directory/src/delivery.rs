@@ -39,9 +39,9 @@ pub struct Leaving {
 /// Takes back what the server before had claimed, if it was killed: where this server is the only one there can be. Others
 /// that share a database may be sending it, so there a claim ends by its time alone.
 pub async fn take_over(db: &Db) -> Result<()> {
-    let Db::Sqlite { .. } = db else {
+    if db.is_shared() {
         return Ok(());
-    };
+    }
     let mut tx = db.write().await?;
     outbox::release(&mut tx).await?;
     tx.commit().await

@@ -168,6 +168,11 @@ impl Db {
         }
     }
 
+    /// Whether other servers may use it at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// What may be remembered between requests: nothing where other servers share the database.
     pub fn known(&self) -> Option<&Known> {
         match self {
