@@ -79,17 +79,20 @@ pub async fn by_passphrase(
         None => None,
     };
     let (id, hash) = found.unzip();
+    let hash = hash.flatten();
     let is_right = hashing
-        .verify_passphrase(passphrase, hash.flatten().as_deref())
+        .verify_passphrase(passphrase, hash.as_deref())
         .await?;
     let id = id
         .filter(|_| is_right)
         .ok_or_else(|| Error::Forbidden(WRONG.to_owned()))?;
     let mut tx = db.write().await?;
     people::hold(&mut tx, &id).await?;
+    // Theirs may have become another one while this one was looked at.
+    let is_still = people::passphrase(&mut tx, &id).await? == hash;
     let user = users::find(&mut tx, &id)
         .await?
-        .filter(User::may_come_in)
+        .filter(|user| is_still && user.may_come_in())
         .ok_or_else(|| Error::Forbidden(WRONG.to_owned()))?;
     come_in(&mut tx, &user).await?;
     record(

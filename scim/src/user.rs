@@ -35,9 +35,17 @@ pub struct User {
 }
 
 impl User {
-    /// Reads the body of a POST or PUT. Read-only attributes and unknown ones are ignored, the
-    /// latter with a warning.
+    /// Reads the body of a POST. Read-only attributes and unknown ones are ignored, the latter with a warning.
     pub fn read(body: &[u8], passwords: Passwords) -> Result<Self, Error> {
+        Self::of(body, passwords, Groups::Read)
+    }
+
+    /// Reads the body of a PUT: the same, and whatever is said of `groups` is left alone, as it was read from here.
+    pub fn read_replacement(body: &[u8], passwords: Passwords) -> Result<Self, Error> {
+        Self::of(body, passwords, Groups::Ignored)
+    }
+
+    fn of(body: &[u8], passwords: Passwords, of_groups: Groups) -> Result<Self, Error> {
         let body::Members {
             known,
             password,
@@ -46,7 +54,11 @@ impl User {
         let mut groups = Vec::new();
         let mut map = Map::new();
         for (path, value) in known {
-            if path.attribute.name == "groups" && path.part.is_none() {
+            let are_groups = path.attribute.name == "groups";
+            if are_groups && of_groups == Groups::Ignored {
+                continue;
+            }
+            if are_groups && path.part.is_none() {
                 groups = group::ids("groups", value, values::MAX_VALUES)?;
             } else {
                 field(&mut map, &path, value, &mut warnings)?;
@@ -140,6 +152,13 @@ impl User {
             ..Self::default()
         }
     }
+}
+
+/// What becomes of `groups` in a body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Groups {
+    Read,
+    Ignored,
 }
 
 fn take_text(map: &mut Map<String, Value>, name: &str) -> Option<String> {

@@ -14,7 +14,7 @@ use crate::model::id::{TeamId, UserId};
 use crate::model::invitation::Reason;
 use crate::model::query::Slice;
 use crate::model::storm::LossKind;
-use crate::model::user::{CreatedVia, Profile, User, UserState};
+use crate::model::user::{CreatedVia, Email, Profile, User, UserState};
 use crate::outcome::{self, Done, How};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
@@ -227,6 +227,31 @@ fn sign_in_address(profile: &Profile) -> Result<Address> {
         })
 }
 
+/// Whether somebody is to sign in with another address than the one that was asserted before.
+fn moves(user: &User, address: &Address) -> bool {
+    let is_new = |known: &Address| known.key != address.key;
+    Address::parse(&user.login).as_ref().is_none_or(is_new)
+        && asserted_address(user).as_ref().is_none_or(is_new)
+}
+
+/// The address that follows from what the identity provider asserted last; none where it asserted nothing yet.
+fn asserted_address(user: &User) -> Option<Address> {
+    let all: serde_json::Value = serde_json::from_str(&user.attributes).unwrap_or_default();
+    let emails = all["emails"].as_array().into_iter().flatten();
+    let emails = emails.filter_map(|email| {
+        Some(Email {
+            value: email["value"].as_str()?.to_owned(),
+            primary: email["primary"] == true,
+        })
+    });
+    let before = Profile {
+        user_name: user.user_name.clone()?,
+        emails: emails.collect(),
+        ..Profile::default()
+    };
+    sign_in_address(&before).ok()
+}
+
 async fn add(
     tx: &mut Tx,
     connection: &Connection,
@@ -242,6 +267,7 @@ async fn add(
         via: CreatedVia::Scim,
         locked_by_idp,
     };
+    users::free_external_id(tx, connection.node_id, profile.external_id.as_deref()).await?;
     let id = users::insert(tx, new).await.map_err(or_taken)?;
     let invited = locked_by_idp.is_none() && invite(tx, connection, &id).await?;
     let target = Target {
@@ -282,6 +308,10 @@ async fn claim(
     if user.hidden_from_connection {
         return revive(tx, connection, user, profile).await;
     }
+    if profile.active == Some(false) {
+        check_not_last(tx, &user.id).await?;
+    }
+    check_administrator_keeps_names(tx, user, profile).await?;
     if user.linked || !users::link(tx, &user.id).await? {
         return Err(taken());
     }
@@ -349,8 +379,9 @@ async fn apply(
     let linked = users::link(tx, &user.id).await?;
     if profile_changed {
         write_profile(tx, user, profile).await?;
-        // The first link never writes the address a person signs in with (behaviour.md 6 #22).
-        if !linked && Address::parse(&user.login).is_none_or(|known| known.key != address.key) {
+        // The first link never writes the address a person signs in with (behaviour.md 6 #22), and what was asserted
+        // then says nothing new later.
+        if !linked && moves(user, &address) {
             give_login(tx, connection, user, &address).await?;
         }
         record(tx, connection, Code::UserChanged, user, "{}".to_owned()).await?;
@@ -367,8 +398,10 @@ async fn apply(
         };
         record(tx, connection, code, user, "{}".to_owned()).await?;
     }
-    if let Some(password) = &profile.password {
-        passwords::keep(tx, connection, user, password).await?;
+    match &profile.password {
+        Some(_) if linked => passwords::leave(),
+        Some(password) => passwords::keep(tx, connection, user, password).await?,
+        None => {}
     }
     if profile_changed || linked || lock_changed {
         users::touch(tx, &user.id).await?;
@@ -384,6 +417,7 @@ fn differs(user: &User, profile: &Profile) -> bool {
 }
 
 async fn write_profile(tx: &mut Tx, user: &User, profile: &Profile) -> Result<()> {
+    users::free_external_id(tx, user.node_id, profile.external_id.as_deref()).await?;
     users::update_profile(tx, &user.id, profile, &profile.label(&user.login))
         .await
         .map_err(or_taken)

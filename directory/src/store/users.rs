@@ -191,6 +191,19 @@ pub async fn touch(tx: &mut Tx, id: &UserId) -> Result<()> {
     Ok(())
 }
 
+/// Takes an identity provider's id from whoever it deleted here, so that it can give it to somebody else. They are found
+/// again by their names.
+pub async fn free_external_id(tx: &mut Tx, node: NodeId, id: Option<&str>) -> Result<()> {
+    if id.is_some() {
+        tx.run(
+            "UPDATE users SET external_id = NULL WHERE node_id = $1 AND external_id = $2 AND hidden_from_connection",
+            [node.into(), id.into()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
 /// Makes them kept by the connection; whether they were not before.
 pub async fn link(tx: &mut Tx, id: &UserId) -> Result<bool> {
     Ok(tx

@@ -123,7 +123,7 @@ pub async fn replace(
     let query = read_query(query.as_deref())?;
     let tags = resource::tags(&headers, &header::IF_MATCH)?;
     let body = body::read(&headers, body, body::LIMIT).await?;
-    let user = User::read(&body, resource::passwords(&connection))?;
+    let user = User::read_replacement(&body, resource::passwords(&connection))?;
     let id = UserId(id);
     let profile = profile(&service, &connection, Some(&id), user).await?;
     let change = |current: &users::UserView| {
