@@ -279,14 +279,10 @@ fn a_file_begins_with_what_it_is_for_and_ends_before_it_is_long() {
 
 #[test]
 fn nothing_of_this_machine_and_no_todo_stands_in_the_source() {
+    // What is left to do in code, clippy finds.
+    let here = root().display().to_string();
     assert_none(
         "a path of this machine, or something left to do",
-        |_, line| {
-            line.contains("/work/")
-                || line.contains("\"/tmp/")
-                || line.contains("todo!(")
-                || line.contains("TODO")
-                || line.contains("unimplemented!(")
-        },
+        |_, line| line.contains(&here) || line.contains("\"/tmp/") || line.contains("TODO"),
     );
 }

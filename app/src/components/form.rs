@@ -89,6 +89,28 @@ pub enum InputSize {
     Number,
 }
 
+/// Where somebody chooses a passphrase; the rules stand beside it (PWD-2).
+#[component]
+pub fn NewPassphrase(label: &'static str, #[prop(into)] error: Option<String>) -> impl IntoView {
+    view! {
+        <Field
+            name="passphrase"
+            label
+            hint="At least 12 characters. A few words are easier to remember than one odd one."
+            error
+        >
+            <Input
+                kind="password"
+                size=InputSize::Large
+                value=None
+                attr:autocomplete="new-password"
+                attr:required=true
+                attr:minlength="12"
+            />
+        </Field>
+    }
+}
+
 /// A line of text. Inside a [`Field`] it takes name, id and description from there; other attributes by `attr:`,
 /// such as `attr:autocomplete="username" attr:required=true`.
 #[component]

@@ -1,8 +1,9 @@
 //! What everybody sees to for themself: the browsers they are signed in with, and their passphrase.
 
+use super::sign_in::ClosedDoor;
 use crate::components::button::{Button, ButtonLink, Kind, Size};
 use crate::components::dialog::{Dialog, DialogOpener};
-use crate::components::form::{Field, FormErrors, Input, InputSize};
+use crate::components::form::{Field, FormErrors, Input, InputSize, NewPassphrase};
 use crate::components::layout::Door;
 use crate::components::toast::Toasts;
 use crate::error::AppError;
@@ -28,16 +29,7 @@ pub fn AccountPage() -> impl IntoView {
     Suspend::new(async move {
         match my_account().await {
             Ok(account) => view! { <Shown account /> }.into_any(),
-            Err(error) => view! {
-                <Door title="You are signed out">
-                    <section class="card">
-                        <h1>"You are signed out"</h1>
-                        <p class="muted">{error.to_string()}</p>
-                        <ButtonLink href="/sign-in">"Sign in"</ButtonLink>
-                    </section>
-                </Door>
-            }
-            .into_any(),
+            Err(error) => view! { <ClosedDoor error /> }.into_any(),
         }
     })
 }
@@ -166,21 +158,7 @@ fn Passphrase() -> impl IntoView {
                     <Field name="current" label="The one you have" error=again.error("current")>
                         <Input kind="password" size=InputSize::Large value=None attr:autocomplete="current-password" attr:required=true />
                     </Field>
-                    <Field
-                        name="passphrase"
-                        label="The new one"
-                        hint="At least 12 characters. A few words are easier to remember than one odd one."
-                        error=again.error("passphrase")
-                    >
-                        <Input
-                            kind="password"
-                            size=InputSize::Large
-                            value=None
-                            attr:autocomplete="new-password"
-                            attr:required=true
-                            attr:minlength="12"
-                        />
-                    </Field>
+                    <NewPassphrase label="The new one" error=again.error("passphrase") />
                     <p class="hint">"Your other browsers are signed out with it."</p>
                     <Button>"Change passphrase"</Button>
                 </form>

@@ -2,7 +2,7 @@
 
 use super::sign_in::WayIn;
 use crate::components::button::{Button, ButtonLink, Kind, Size};
-use crate::components::form::{Field, FormErrors, Input, InputSize};
+use crate::components::form::{Field, FormErrors, Input, InputSize, NewPassphrase};
 use crate::components::layout::Door;
 use crate::components::link::Query;
 use crate::error::AppError;
@@ -72,21 +72,7 @@ fn ChoosePassphrase(token: String, button: String) -> impl IntoView {
         <form class="stack" method="post" action=AcceptInvitation::url()>
             <FormErrors errors=again.errors() />
             <input type="hidden" name="token" value=token />
-            <Field
-                name="passphrase"
-                label="Choose a passphrase"
-                hint="At least 12 characters. A few words are easier to remember than one odd one."
-                error=again.error("passphrase")
-            >
-                <Input
-                    kind="password"
-                    size=InputSize::Large
-                    value=None
-                    attr:autocomplete="new-password"
-                    attr:required=true
-                    attr:minlength="12"
-                />
-            </Field>
+            <NewPassphrase label="Choose a passphrase" error=again.error("passphrase") />
             <Button kind=Kind::Primary size=Size::Wide>
                 {button}
             </Button>

@@ -2,7 +2,7 @@
 
 use super::sign_in::ClosedDoor;
 use crate::components::button::{Button, Kind, Size};
-use crate::components::form::{Field, FormErrors, Input, InputSize};
+use crate::components::form::{Field, FormErrors, Input, InputSize, NewPassphrase};
 use crate::components::layout::Door;
 use crate::components::link::Query;
 use crate::error::AppError;
@@ -44,21 +44,7 @@ fn FirstAdministrator(code: String) -> impl IntoView {
                 <Field name="email" label="Your e-mail address" hint="You sign in with it." error=email.1>
                     <Input kind="email" size=InputSize::Large value=email.0 attr:autocomplete="username" attr:required=true />
                 </Field>
-                <Field
-                    name="passphrase"
-                    label="Passphrase"
-                    hint="At least 12 characters. A few words are easier to remember than one odd one."
-                    error=again.error("passphrase")
-                >
-                    <Input
-                        kind="password"
-                        size=InputSize::Large
-                        value=None
-                        attr:autocomplete="new-password"
-                        attr:required=true
-                        attr:minlength="12"
-                    />
-                </Field>
+                <NewPassphrase label="Passphrase" error=again.error("passphrase") />
                 <Button kind=Kind::Primary size=Size::Wide>
                     "Create administrator"
                 </Button>

@@ -101,11 +101,12 @@ fn Passphrase(return_to: String, is_second: bool) -> impl IntoView {
     }
 }
 
-/// Why nobody can look at the set-up page or the like.
+/// Why nobody can look at the set-up page, at what is their own, or the like.
 #[component]
 pub fn ClosedDoor(error: AppError) -> impl IntoView {
     let (title, words) = match error {
         AppError::NotFound => ("Nothing is here", "The link is wrong, has ended, or was used. The server prints a new one when it starts.".to_owned()),
+        error @ AppError::SignedOut => ("You are signed out", error.to_string()),
         other => ("This page cannot be shown", other.to_string()),
     };
     view! {

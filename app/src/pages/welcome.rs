@@ -1,5 +1,6 @@
 //! Somebody who is signed in sees their own state and teams; for people without any privilege this is all of it.
 
+use super::sign_in::ClosedDoor;
 use crate::components::badge::{Source, StateChip};
 use crate::components::button::{Button, ButtonLink, Size};
 use crate::components::layout::Door;
@@ -19,16 +20,7 @@ pub fn WelcomePage() -> impl IntoView {
         let asked = async { Ok::<_, AppError>((me().await?, my_teams().await?)) };
         match asked.await {
             Ok((user, teams)) => view! { <Welcome user teams /> }.into_any(),
-            Err(error) => view! {
-                <Door title="You are signed out">
-                    <section class="card">
-                        <h1>"You are signed out"</h1>
-                        <p class="muted">{error.to_string()}</p>
-                        <ButtonLink href="/sign-in">"Sign in"</ButtonLink>
-                    </section>
-                </Door>
-            }
-            .into_any(),
+            Err(error) => view! { <ClosedDoor error /> }.into_any(),
         }
     })
 }
