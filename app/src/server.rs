@@ -112,6 +112,18 @@ pub fn choose_theme(theme: crate::theme::Theme) {
     }
 }
 
+/// What was asked for, or none where the administrator may not know of it: a part of a page that is left out.
+///
+/// # Errors
+/// Whatever else went wrong.
+pub fn if_allowed<T>(found: Result<T, Error>) -> Result<Option<T>, AppError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::Forbidden(_) | Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Gives the page this status: `server::status(404)`.
 pub fn status(status: u16) {
     if let (Some(options), Ok(status)) = (

@@ -20,6 +20,7 @@ mod provisioning_teams;
 mod provisioning_users;
 mod removal;
 mod requests;
+mod roles;
 mod search;
 mod sessions;
 mod set_up;

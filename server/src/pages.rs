@@ -18,21 +18,12 @@ use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_conte
 use tower_sessions::Session;
 use url::form_urlencoded::byte_serialize;
 
+use crate::access::{self, Asks};
 use crate::functions::see_other;
 use crate::state::AppState;
 
-/// Pages that a stranger may open.
-const PUBLIC: [&str; 5] = [
-    "/sign-in",
-    "/set-up",
-    "/styleguide",
-    "/invitation",
-    "/invitation/again",
-];
 /// The page of a person who is no administrator.
 const WELCOME: &str = "/welcome";
-/// Where everybody sees to their own sessions and passphrase.
-const ACCOUNT: &str = "/account";
 
 /// Every page of the console, each behind the gate.
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -123,9 +114,9 @@ async fn gate(
         }
     };
     let path = request.uri().path();
-    let is_public = PUBLIC.contains(&path);
+    let asks = access::of_page(path);
     match &asking {
-        None if !is_public => {
+        None if asks != Asks::Nothing => {
             return see_other(&sign_in_page(
                 request
                     .uri()
@@ -135,8 +126,7 @@ async fn gate(
         }
         Some(asking)
             if !asking.admin.is_administrator()
-                && !is_public
-                && ![WELCOME, ACCOUNT].contains(&path) =>
+                && ![Asks::Nothing, Asks::Person].contains(&asks) =>
         {
             return see_other(WELCOME);
         }
@@ -204,6 +194,7 @@ fn viewer(asking: &Asking) -> Viewer {
         name: asking.user.label.clone(),
         login: asking.user.login.clone(),
         is_administrator: asking.admin.is_administrator(),
+        privileges: asking.admin.privileges(),
     }
 }
 

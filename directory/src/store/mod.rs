@@ -6,6 +6,7 @@ pub mod approvals;
 pub mod checks;
 pub mod connections;
 pub mod events;
+pub mod holders;
 pub mod identities;
 pub mod invitations;
 pub mod losses;
