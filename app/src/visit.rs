@@ -74,6 +74,8 @@ pub struct Viewer {
     pub is_administrator: bool,
     /// The privileges they hold anywhere: what their navigation offers.
     pub privileges: Vec<Privilege>,
+    /// Why the console is closed to them from where they are.
+    pub closed: Option<String>,
 }
 
 /// An identity provider a person can sign in with, at `/sign-in/{id}`.

@@ -135,6 +135,15 @@ impl Admin {
             .collect()
     }
 
+    /// The same person without any power, where a policy closes the console to them.
+    #[must_use]
+    pub fn without_powers(self) -> Self {
+        Self {
+            grants: Vec::new(),
+            ..self
+        }
+    }
+
     /// Whether they have any privilege anywhere.
     pub fn is_administrator(&self) -> bool {
         !self.grants.is_empty()

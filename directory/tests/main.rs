@@ -16,6 +16,7 @@ mod locks;
 mod member;
 mod nodes;
 mod outbox;
+mod policies;
 mod provisioning_teams;
 mod provisioning_users;
 mod removal;

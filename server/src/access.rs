@@ -81,6 +81,7 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
     ("roles/take", Of(ManageRoles)),
     ("roles/give_team", Of(ManageRoles)),
     ("roles/take_team", Of(ManageRoles)),
+    ("roles/save_policies", Of(ManageRoles)),
     ("roles/set_privileges", Of(ManageRoles)),
     ("roles/remove", Of(ManageRoles)),
     ("connections/list", Somewhere(ManageConnections)),

@@ -1,7 +1,7 @@
 //! The edge of the server functions: what may come in, and what a browser without script gets back.
 
 use app::error::AppError;
-use app::server::{ask, keep_flash, own_path};
+use app::server::{ask_from, keep_flash, own_path};
 use app::visit::{Flash, Toast};
 use axum::Json;
 use axum::body::{Body, to_bytes};
@@ -38,7 +38,7 @@ pub async fn call(State(state): State<AppState>, session: Session, request: Requ
     let back = own_referer(&head.headers, state.public_url.as_str());
     let wants = Wants::of(&head.headers);
     if asks != Asks::Nothing {
-        match ask(state.db(), &session).await {
+        match ask_from(state.db(), &session, &head.extensions).await {
             Ok(Some(asking)) => head.extensions.insert(asking),
             Ok(None) => return refuse(AppError::SignedOut, wants, &back, &session).await,
             Err(error) => return refuse(error, wants, &back, &session).await,

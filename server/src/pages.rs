@@ -1,6 +1,6 @@
 //! The pages: who may look at which, and what each is told about the visit it answers.
 
-use app::server::{Asking, Console, ask, take_flash};
+use app::server::{Asking, Console, ask_from, take_flash};
 use app::theme::Theme;
 use app::visit::{Flash, Viewer, Visit};
 use axum::Router;
@@ -52,7 +52,10 @@ pub async fn not_found(
     if request.method() != Method::GET || !wants_page {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let asking = ask(state.db(), &session).await.ok().flatten();
+    let asking = ask_from(state.db(), &session, request.extensions())
+        .await
+        .ok()
+        .flatten();
     let visit = visit_of(&state.console, &session, asking.as_ref()).await;
     request.extensions_mut().insert(visit);
     let mut response = render(&state, request).await;
@@ -105,7 +108,7 @@ async fn gate(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let asking = match ask(state.db(), &session).await {
+    let asking = match ask_from(state.db(), &session, request.extensions()).await {
         Ok(asking) => asking,
         Err(error) => {
             return StatusCode::from_u16(error.status())
@@ -195,6 +198,7 @@ fn viewer(asking: &Asking) -> Viewer {
         login: asking.user.login.clone(),
         is_administrator: asking.admin.is_administrator(),
         privileges: asking.admin.privileges(),
+        closed: asking.closed.clone(),
     }
 }
 

@@ -1,12 +1,14 @@
 //! One role: who holds it, which teams hold it, what it gives at which nodes, what it is called and whom it is for.
 
 mod assign;
+mod policies;
 mod privileges;
 mod settings;
 mod teams;
 mod users;
 
 pub use assign::TeamRolePage;
+pub use policies::EffectivePolicies;
 pub use settings::WhomFor;
 pub use teams::{RolesOfTeam, roles_of_team};
 pub use users::RolesOfUser;
@@ -24,6 +26,7 @@ use directory::model::id::RoleId;
 use directory::model::query::ListQuery;
 use directory::model::role::{Hand, RoleDetail};
 use leptos::prelude::*;
+use policies::Policies;
 use privileges::Privileges;
 use settings::RoleSettings;
 use teams::Teams;
@@ -47,6 +50,7 @@ pub fn RolePage() -> impl IntoView {
                 <Tabs tabs=tabs(&found, &shown) label=found.role.name.clone() />
                 {match shown.as_str() {
                     "teams" => view! { <Teams found /> }.into_any(),
+                    "policies" => view! { <Policies found /> }.into_any(),
                     "privileges" => view! { <Privileges found /> }.into_any(),
                     "settings" => view! { <RoleSettings found /> }.into_any(),
                     "history" => view! { <History found /> }.into_any(),
@@ -69,10 +73,12 @@ fn tabs(found: &RoleDetail, shown: &str) -> Vec<Tab> {
     };
     let teams = u64::try_from(found.teams.len()).unwrap_or_default();
     let nodes = u64::try_from(found.managed.len()).unwrap_or_default();
+    let policies = u64::try_from(found.policies.len()).unwrap_or_default();
     vec![
         tab("Users", "users").counting(number(found.users.total)),
         tab("Teams", "teams").counting(teams),
         tab("Privileges", "privileges").counting(nodes),
+        tab("Policies", "policies").counting(policies),
         tab("Settings", "settings"),
         tab("History", "history"),
     ]

@@ -15,7 +15,7 @@ use crate::error::AppError;
 use crate::pages::connection::{Mentions, requests_about};
 use crate::pages::events::EventDays;
 use crate::pages::frame::{Ago, Page, crumbs_of, of_path, shown};
-use crate::pages::role::RolesOfUser;
+use crate::pages::role::{EffectivePolicies, RolesOfUser};
 use crate::pages::roles::usable_roles;
 use crate::visit::visit;
 use crate::words::{
@@ -56,6 +56,7 @@ pub fn UserPage() -> impl IntoView {
                         <Profile found=found.clone() />
                         <Teams memberships=found.memberships />
                         <RolesOfUser user=found.user.id.clone() held=found.roles usable />
+                        <EffectivePolicies held=found.policies />
                     </div>
                     <PageSection id="history" title="History">
                         <EventDays events=found.events />

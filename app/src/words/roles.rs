@@ -1,5 +1,6 @@
 //! Roles in words: what a privilege lets somebody do, and whom a role is for.
 
+use directory::model::policy::{Effective, Policy};
 use directory::model::role::{HeldRole, ManagedNode, Privilege, Reach, Role};
 
 /// What the console calls a privilege.
@@ -59,5 +60,46 @@ pub fn way(role: &HeldRole) -> String {
         (Some(teams), true) => format!("Given to them, and by {teams}"),
         (Some(teams), false) => format!("By {teams}"),
         (None, _) => "Given to them".to_owned(),
+    }
+}
+
+/// What the console calls a policy.
+pub fn asks(policy: Policy) -> &'static str {
+    match policy {
+        Policy::InvitationMail => "Invitation mail",
+        Policy::ResendInvitations => "Send invitations again",
+        Policy::KeepAddress => "Keep the sign-in address",
+        Policy::AllowedAddresses => "Allowed addresses",
+    }
+}
+
+/// What it does and where that shows.
+pub fn asks_what(policy: Policy) -> &'static str {
+    match policy {
+        Policy::InvitationMail => {
+            "Whether whoever an identity provider adds is invited by mail. It comes before what their node says; an administrator can always send one by hand."
+        }
+        Policy::ResendInvitations => {
+            "After so many days without a first sign-in, three times at the most; 0 is never, empty is as the node says. Of several roles, the fewest mails."
+        }
+        Policy::KeepAddress => {
+            "An identity provider that sends another sign-in address is refused. The log of its connection says why."
+        }
+        Policy::AllowedAddresses => {
+            "Administrators open the console from these networks alone, with spaces between them; empty is from anywhere. Each role with a list must allow the address."
+        }
+    }
+}
+
+/// What holds, in words.
+pub fn held_value(held: &Effective) -> String {
+    match (held.policy, held.value()) {
+        (Policy::InvitationMail, "off") => "Not sent by itself".to_owned(),
+        (Policy::InvitationMail, _) => "Sent by itself".to_owned(),
+        (Policy::ResendInvitations, "0") => "Never".to_owned(),
+        (Policy::ResendInvitations, "1") => "After 1 day".to_owned(),
+        (Policy::ResendInvitations, days) => format!("After {days} days"),
+        (Policy::KeepAddress, _) => "Only changed here".to_owned(),
+        (Policy::AllowedAddresses, _) => held.values.join(", and "),
     }
 }

@@ -4,6 +4,7 @@
 //! to give or to take (AUZ-4, AUZ-5).
 
 pub mod holders;
+pub mod policies;
 pub mod privileges;
 pub mod teams;
 
@@ -87,6 +88,7 @@ pub async fn get(db: &Db, admin: &Admin, id: &RoleId, query: &ListQuery) -> Resu
     let hand = hand(admin, &role, admin.covers(&given));
     let candidates = teams::candidates(&mut tx, admin, &role).await?;
     let managed = privileges::managed(&mut tx, admin, &given).await?;
+    let asked = crate::store::policies::of_role(&mut tx, id).await?;
     let grantable = match hand {
         Hand::Change if !role.built_in => privileges::grantable(&mut tx, admin).await?,
         _ => Vec::new(),
@@ -97,6 +99,7 @@ pub async fn get(db: &Db, admin: &Admin, id: &RoleId, query: &ListQuery) -> Resu
         path: admin.path(path),
         hand,
         managed,
+        policies: asked,
         grantable,
         users: Listed {
             rows,
@@ -219,14 +222,20 @@ fn hand(admin: &Admin, role: &Role, covers: bool) -> Hand {
     }
 }
 
-/// A role that is held until the end of the unit of work, and that the administrator may change.
+/// As [`held_role`], but not the one that came with the installation.
 async fn held_to_change(tx: &mut Tx, admin: &Admin, id: &RoleId) -> Result<Role> {
-    roles::hold(tx, id).await?;
-    let role = seen(tx, admin, id).await?;
-    admin.require(Privilege::ManageRoles, role.node_id)?;
+    let role = held_role(tx, admin, id).await?;
     if role.built_in {
         return Err(Error::Conflict(STAYS.to_owned()));
     }
+    Ok(role)
+}
+
+/// A role that is held until the end of the unit of work, and that the administrator may change.
+async fn held_role(tx: &mut Tx, admin: &Admin, id: &RoleId) -> Result<Role> {
+    roles::hold(tx, id).await?;
+    let role = seen(tx, admin, id).await?;
+    admin.require(Privilege::ManageRoles, role.node_id)?;
     refuse_above(tx, admin, &role).await?;
     Ok(role)
 }

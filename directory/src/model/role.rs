@@ -3,6 +3,7 @@
 use super::event::Event;
 use super::id::{NodeId, RoleId, TeamId, UserId};
 use super::node::Node;
+use super::policy::RolePolicy;
 use super::query::Listed;
 use super::team::Decision;
 use super::text::words;
@@ -219,6 +220,8 @@ pub struct RoleDetail {
     pub hand: Hand,
     /// The nodes it manages, as far as the administrator sees them.
     pub managed: Vec<ManagedNode>,
+    /// What it asks of those who hold it.
+    pub policies: Vec<RolePolicy>,
     /// What the administrator may give on, and where.
     pub grantable: Vec<ManagedNode>,
     /// A page of who holds it themself, where the administrator manages roles.

@@ -14,6 +14,7 @@ pub mod memberships;
 pub mod nodes;
 pub mod outbox;
 pub mod people;
+pub mod policies;
 pub mod removed;
 pub mod request_log;
 pub mod requests;
