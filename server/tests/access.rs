@@ -4,9 +4,10 @@ use directory::admin::{self, roles};
 use directory::model::id::{NodeId, RoleId, TeamId, UserId};
 use directory::model::role::{ADMINISTRATOR, Privilege, Reach};
 use directory::model::settings::Switch;
-use directory::model::user::{Email, Profile, User};
+use directory::model::user::{AttributeValue, Email, Leaf, Profile, User};
 use directory::provisioning::{self, teams::NewTeam};
 use reqwest::Method;
+use serde_json::json;
 use server::access::{Asks, FUNCTIONS, PAGES};
 use tower_sessions::SessionStore as _;
 
@@ -120,14 +121,8 @@ impl Story {
             .without("sec-fetch-site")
             .get(&format!("{}/Users", console.scim(berlin)))
             .await;
-        let request = loop {
-            // The log is written after the answer.
-            let found = one(&console, "SELECT max(id) FROM requests").await;
-            match found {
-                Some(id) => break id,
-                None => tokio::task::yield_now().await,
-            }
-        };
+        console.state.scim_log.flush().await;
+        let request = one(&console, "SELECT max(id) FROM requests").await.unwrap();
         let token = one(&console, "SELECT max(id) FROM tokens").await.unwrap();
         Self {
             berlin,
@@ -255,7 +250,14 @@ impl Story {
                 found.and_then(|session| session.data.get("flash").cloned())
             }
         };
-        let left = left.map(|flash| flash.to_string()).unwrap_or_default();
+        let left = left.map(|mut flash| {
+            // What was typed comes back as it was typed.
+            if let Some(refused) = flash.get_mut("refused").and_then(|one| one.as_object_mut()) {
+                refused.remove("values");
+            }
+            flash.to_string()
+        });
+        let left = left.unwrap_or_default();
         format!("{} {} {left}", answer.status, answer.text)
     }
 }
@@ -321,12 +323,17 @@ async fn crowd(console: &Console, node: NodeId) -> (UserId, TeamId, String) {
         let profile = Profile {
             user_name: email.clone(),
             active: Some(true),
-            display_name: Some(name.to_owned()),
+            attributes: json!({ "emails": [{ "value": email }] }).to_string(),
+            values: vec![AttributeValue {
+                attribute: "emails".to_owned(),
+                item: 0,
+                part: "value".to_owned(),
+                value: Leaf::Text(email.clone()),
+            }],
             emails: vec![Email {
                 value: email,
                 primary: true,
             }],
-            attributes: "{}".to_owned(),
             ..Profile::default()
         };
         let created = provisioning::users::create(db, &connection, profile, Vec::new()).await;

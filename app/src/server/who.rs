@@ -129,7 +129,13 @@ pub async fn enter_session(
         .insert(SignedIn::KEY, signed_in)
         .await
         .map_err(session_failed)?;
-    sign_in::approve_at_sign_in(&console.db, user).await?;
+    // Where the console is closed to them, coming approves nothing.
+    let mut tx = console.db.read().await?;
+    let closed = policies::closed_from(&mut tx, &user.id, client(parts)).await?;
+    drop(tx);
+    if closed.is_none() {
+        sign_in::approve_at_sign_in(&console.db, user).await?;
+    }
     Ok(())
 }
 

@@ -2,8 +2,8 @@
 
 use super::page_of;
 use crate::components::button::{Button, Kind};
-use crate::components::form::{Choice, FormErrors, Select, Tick, Width};
-use crate::components::panel::{Panel, PanelFoot, Setting, Settings};
+use crate::components::form::{Choice, Field, FormErrors, Input, Select, Tick, Width};
+use crate::components::panel::{Panel, PanelBody, PanelFoot, Setting, Settings};
 use crate::components::table::{Column, DataTable, List};
 use crate::error::AppError;
 use crate::pages::frame::again;
@@ -18,6 +18,10 @@ use server_fn::ServerFn;
 #[component]
 pub fn Policies(found: RoleDetail) -> impl IntoView {
     let again = again("policies");
+    let (errors, wrong) = (
+        again.errors(),
+        again.error(Policy::AllowedAddresses.as_str()),
+    );
     let kept = found.policies.clone();
     let value = move |policy: Policy| {
         let typed = again.value(policy.as_str());
@@ -42,7 +46,7 @@ pub fn Policies(found: RoleDetail) -> impl IntoView {
         <form method="post" action=SavePolicies::url()>
             <input type="hidden" name="role" value=found.role.id.to_string() />
             <Panel id="policies" title="Policies" lead="When somebody holds several roles, the strictest value holds. Their page says which role decided.">
-                <FormErrors errors=again.errors() />
+                <FormErrors errors />
                 <Settings>
                     <Setting name=asks(Policy::InvitationMail) hint=asks_what(Policy::InvitationMail)>
                         <Select
@@ -75,19 +79,22 @@ pub fn Policies(found: RoleDetail) -> impl IntoView {
                             checked=is_kept == Tick::On
                         />
                     </Setting>
-                    <Setting name=asks(Policy::AllowedAddresses) hint=asks_what(Policy::AllowedAddresses)>
-                        <input
-                            class="input"
-                            type="text"
-                            name=Policy::AllowedAddresses.as_str()
-                            maxlength="2000"
-                            autocomplete="off"
-                            placeholder="10.0.0.0/8 2001:db8::/32"
-                            value=networks
-                            aria-label="Networks the console may be used from"
-                        />
-                    </Setting>
                 </Settings>
+                <PanelBody>
+                    <Field
+                        name=Policy::AllowedAddresses.as_str()
+                        label=asks(Policy::AllowedAddresses)
+                        hint=asks_what(Policy::AllowedAddresses)
+                        error=wrong
+                    >
+                        <Input
+                            value=networks
+                            placeholder="10.0.0.0/8 2001:db8::/32"
+                            attr:maxlength="2000"
+                            attr:autocomplete="off"
+                        />
+                    </Field>
+                </PanelBody>
                 {can_change
                     .then(|| {
                         view! {
