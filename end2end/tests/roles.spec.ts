@@ -83,7 +83,7 @@ test('an administrator of one node sees and does what the role gives there', { t
     await ada.button('Show what changes').click();
     await expect(ada.main).toContainText('1 member comes to hold Astronomer: Grace Hopper.');
     await ada.button('Give role to team').click();
-    await expect(ada.main.getByRole('link', { name: 'Observatory' })).toBeVisible();
+    await expect(ada.main.getByRole('link', { name: 'Observatory', exact: true })).toBeVisible();
     await ada.visit('/users?q=grace');
     await ada.main.getByRole('link', { name: 'Grace Hopper' }).first().click();
     await expect(ada.region('Roles')).toContainText('By Observatory');

@@ -145,7 +145,6 @@ async fn somebody_without_any_privilege_is_told_so_by_every_function_of_administ
         "/api/overview",
         "/api/connections/list",
         "/api/settings/get",
-        "/api/roles/list",
     ] {
         browser
             .clone()
