@@ -39,7 +39,7 @@ async fn save(db: &Db, ada: &Admin, role: &RoleId, policy: Policy, value: &str) 
         policy,
         value: value.to_owned(),
     }];
-    policies::save(db, ada, role, wanted, HERE).await
+    policies::save(db, ada, role, &wanted, HERE).await
 }
 
 async fn create(db: &Db, story: &Story, name: &str) -> UserId {

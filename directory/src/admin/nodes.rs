@@ -31,7 +31,9 @@ pub async fn tree(db: &Db, admin: &Admin) -> Result<Vec<NodeInTree>> {
 pub(crate) async fn tree_of(tx: &mut Tx, admin: &Admin) -> Result<Vec<NodeInTree>> {
     let mut found = nodes::in_tree(tx).await?;
     found.retain(|node| admin.sees(node.id));
-    found.iter_mut().for_each(|node| narrow(admin, node));
+    for node in &mut found {
+        narrow(admin, node);
+    }
     Ok(depth_first(found))
 }
 

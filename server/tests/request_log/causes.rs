@@ -186,7 +186,7 @@ async fn address_kept(met: &mut Met<'_>, client: &ScimClient) {
         value: "on".to_owned(),
     }];
     let here = std::net::IpAddr::from([127, 0, 0, 1]);
-    roles::policies::save(db, ada, &role.id, keeps, here)
+    roles::policies::save(db, ada, &role.id, &keeps, here)
         .await
         .unwrap();
     let id = client.user("kept@acme.example").await;

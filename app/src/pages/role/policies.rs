@@ -168,8 +168,8 @@ pub async fn save_policies(
         .into_iter()
         .filter(|(_, value)| !value.trim().is_empty())
         .map(|(policy, value)| RolePolicy { policy, value })
-        .collect();
-    let saved = directory::admin::roles::policies::save(&db, &admin, &role, wanted, client()?);
+        .collect::<Vec<_>>();
+    let saved = directory::admin::roles::policies::save(&db, &admin, &role, &wanted, client()?);
     let done = |()| Done::at(&page).says("The policies were saved.");
     answer(form, saved.await.map(done)).await
 }

@@ -24,15 +24,12 @@ pub async fn save(
     db: &Db,
     admin: &Admin,
     id: &RoleId,
-    wanted: Vec<RolePolicy>,
+    wanted: &[RolePolicy],
     from: IpAddr,
 ) -> Result<()> {
     let mut tx = db.write().await?;
     let role = held_role(&mut tx, admin, id).await?;
-    let mut wanted = wanted
-        .into_iter()
-        .map(checked)
-        .collect::<Result<Vec<_>>>()?;
+    let mut wanted = wanted.iter().map(checked).collect::<Result<Vec<_>>>()?;
     // A list without a network asks nothing.
     wanted.retain(|one| !one.value.is_empty());
     let before = policies::of_role(&mut tx, id).await?;
@@ -72,7 +69,7 @@ pub async fn save(
     tx.commit().await
 }
 
-fn checked(wanted: RolePolicy) -> Result<RolePolicy> {
+fn checked(wanted: &RolePolicy) -> Result<RolePolicy> {
     let value = wanted.value.trim();
     let value = match wanted.policy {
         Policy::InvitationMail | Policy::KeepAddress => Switch::of(value)
@@ -90,7 +87,10 @@ fn checked(wanted: RolePolicy) -> Result<RolePolicy> {
             })?,
         Policy::AllowedAddresses => networks(value)?,
     };
-    Ok(RolePolicy { value, ..wanted })
+    Ok(RolePolicy {
+        policy: wanted.policy,
+        value,
+    })
 }
 
 fn networks(typed: &str) -> Result<String> {
