@@ -68,7 +68,7 @@ fn page_of(id: &RoleId, part: &str) -> String {
 
 fn tabs(found: &RoleDetail, shown: &str) -> Vec<Tab> {
     let tab = |words: &str, part: &str| {
-        let href = Query::of(&format!("/roles/{}", found.role.id)).with("show", part);
+        let href = Query::of(format!("/roles/{}", found.role.id)).with("show", part);
         Tab::new(words, href).shown_if(shown == part || (shown.is_empty() && part == "users"))
     };
     let teams = u64::try_from(found.teams.len()).unwrap_or_default();

@@ -162,7 +162,6 @@ fn PrivilegeBox(privilege: Privilege, tick: Tick) -> impl IntoView {
 }
 
 #[server(endpoint = "roles/set_privileges")]
-#[expect(clippy::too_many_arguments, reason = "one box of the form each")]
 pub async fn set_privileges(
     role: RoleId,
     node: NodeId,
