@@ -14,7 +14,7 @@ use crate::model::timestamp::{DAY, HOUR, MINUTE};
 use crate::policies;
 use crate::secret::Secrets;
 use crate::store::db::{Db, Tx};
-use crate::store::{events, invitations, nodes, outbox, settings, users};
+use crate::store::{events, invitations, nodes, outbox, people, settings, users};
 
 /// How long a server may take to send a mail before another one takes over.
 const CLAIM: i64 = 2 * MINUTE;
@@ -35,6 +35,17 @@ pub struct Leaving {
     /// What it says.
     pub letter: Letter,
     tries: i64,
+}
+
+/// Takes back what the server before had claimed, if it was killed: where this server is the only one there can be. Others
+/// that share a database may be sending it, so there a claim ends by its time alone.
+pub async fn take_over(db: &Db) -> Result<()> {
+    if db.is_shared() {
+        return Ok(());
+    }
+    let mut tx = db.write().await?;
+    outbox::release(&mut tx).await?;
+    tx.commit().await
 }
 
 /// Whether any mail is to be sent now.
@@ -93,6 +104,8 @@ pub async fn never(db: &Db, mail: &Leaving, trouble: &str) -> Result<()> {
     if let Some((user, kind)) = outbox::give_up(&mut tx, &mail.id, trouble).await?
         && kind == outbox::INVITATION
     {
+        // It may have arrived all the same: then its time ends as if it had left now.
+        invitations::left(&mut tx, &mail.id).await?;
         let details = json!({ "trouble": trouble }).to_string();
         tell(&mut tx, Code::InvitationFailed, &user, details).await?;
     }
@@ -134,6 +147,7 @@ pub async fn tidy(db: &Db) -> Result<()> {
 async fn send_again(tx: &mut Tx) -> Result<()> {
     let now = tx.now();
     let waiting = invitations::waiting_since(tx, now.plus(-DAY), MOST_BY_ITSELF).await?;
+    let mut sent = 0;
     let mut days_at: HashMap<NodeId, i64> = HashMap::new();
     for one in waiting {
         let by_role = policies::resend_after(tx, &one.user_id).await?;
@@ -146,7 +160,12 @@ async fn send_again(tx: &mut Tx) -> Result<()> {
             days_at.insert(one.node_id, days);
             days
         };
-        if days > 0 && one.sent_at.plus(days * DAY) <= now {
+        if sent < CHUNK && days > 0 && one.sent_at.plus(days * DAY) <= now {
+            people::hold(tx, &one.user_id).await?;
+            if !invitations::waits(tx, &one.user_id, &one.invitation).await? {
+                continue;
+            }
+            sent += 1;
             invitations::offer(tx, &one.user_id).await?;
             let details = json!({ "by_itself": true }).to_string();
             tell(tx, Code::InvitationSent, &one.user_id, details).await?;

@@ -36,6 +36,8 @@ pub struct Outcome {
     pub refusal: Option<Error>,
     /// What is worth knowing of a request that was not refused.
     pub remark: Option<Remark>,
+    /// What was sent and left out, each with its reason.
+    pub ignored: Vec<String>,
 }
 
 /// Something that was done.
@@ -154,6 +156,11 @@ pub(crate) fn touched(kind: &str, id: &str, name: &str) {
 /// Tells how many a search found.
 pub(crate) fn found(count: i64) {
     tell(|outcome| outcome.found = Some(count));
+}
+
+/// Tells what was sent and left out.
+pub fn ignored(what: impl IntoIterator<Item = String>) {
+    tell(|outcome| outcome.ignored.extend(what));
 }
 
 /// Tells something worth knowing.

@@ -79,19 +79,22 @@ pub async fn by_passphrase(
         None => None,
     };
     let (id, hash) = found.unzip();
+    let hash = hash.flatten();
     let is_right = hashing
-        .verify_passphrase(passphrase, hash.flatten().as_deref())
+        .verify_passphrase(passphrase, hash.as_deref())
         .await?;
     let id = id
         .filter(|_| is_right)
         .ok_or_else(|| Error::Forbidden(WRONG.to_owned()))?;
     let mut tx = db.write().await?;
-    if !people::signed_in(&mut tx, &id).await? {
-        return Err(Error::Forbidden(WRONG.to_owned()));
-    }
+    people::hold(&mut tx, &id).await?;
+    // Theirs may have become another one while this one was looked at.
+    let is_still = people::passphrase(&mut tx, &id).await? == hash;
     let user = users::find(&mut tx, &id)
         .await?
+        .filter(|user| is_still && user.may_come_in())
         .ok_or_else(|| Error::Forbidden(WRONG.to_owned()))?;
+    come_in(&mut tx, &user).await?;
     record(
         &mut tx,
         &user,
@@ -99,8 +102,20 @@ pub async fn by_passphrase(
         json!({ "method": "passphrase" }).to_string(),
     )
     .await?;
+    let user = users::find(&mut tx, &id).await?.ok_or_else(unknown)?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// Notes that somebody signed in, who becomes active if they were invited; whether they were.
+async fn come_in(tx: &mut Tx, user: &User) -> Result<bool> {
+    let now = tx.now();
+    let activated = users::sign_in(tx, &user.id, now).await?;
+    if activated {
+        invitations::consume(tx, &user.id).await?;
+        record(tx, user, Code::UserActivated, "{}".to_owned()).await?;
+    }
+    Ok(activated)
 }
 
 /// Signs in whom an identity provider proved: by issuer and subject; the first time by address, under
@@ -128,12 +143,7 @@ pub async fn by_identity(db: &Db, identity: &Identity) -> Result<SignedIn> {
         tx.commit().await?;
         return Err(unknown());
     }
-    let now = tx.now();
-    let activated = users::sign_in(&mut tx, &id, now).await?;
-    if activated {
-        invitations::consume(&mut tx, &id).await?;
-        record(&mut tx, &user, Code::UserActivated, "{}".to_owned()).await?;
-    }
+    let activated = come_in(&mut tx, &user).await?;
     record(
         &mut tx,
         &user,

@@ -30,6 +30,13 @@ async fn two_servers_never_claim_the_same_mail() {
         ids.sort();
         ids.dedup();
         assert_eq!((ids.len(), one.len() + other.len()), (4, 4), "each once");
+        delivery::take_over(db).await.unwrap();
+        let alone = db.kind() == "SQLite";
+        assert_eq!(
+            delivery::is_due(db).await.unwrap(),
+            alone,
+            "others may be sending them"
+        );
         // A server that was killed in the middle leaves its mails to the next, under the same ids.
         database.run("UPDATE outbox SET claimed_until = 1").await;
         let after = claim().await;

@@ -310,6 +310,83 @@ async fn what_changed_since_is_left_alone_and_told() {
 }
 
 #[tokio::test]
+async fn who_was_let_in_again_and_locked_once_more_stays_locked() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        let (people, _) = crowd(&story, db).await;
+        for (number, user) in people.iter().enumerate() {
+            deactivate(&story, db, number, user).await;
+        }
+        let storm = only_storm(&story, db).await;
+        let (back, gone) = (&people[3], &people[5]);
+        for (number, user) in [(3, back), (5, gone)] {
+            story
+                .push_profile(db, user, profile(&format!("Person{number:02}")))
+                .await;
+        }
+        database
+            .run("UPDATE storms SET state = 'kept', closed_at = 1, closed_by = 'Ada'")
+            .await;
+        database
+            .run("UPDATE guards SET last_at = 0, recent = '[]', storm_id = NULL")
+            .await;
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        deactivate(&story, db, 5, gone).await;
+        let undone = undo(&story, db, &storm.id).await.unwrap();
+        assert!(undone.left_alone >= 1, "{undone:?}");
+        let locked = |found: Option<directory::model::user::User>| found.unwrap().locked_by_idp;
+        let mut tx = db.read().await.unwrap();
+        assert!(!locked(
+            directory::store::users::find(&mut tx, back).await.unwrap()
+        ));
+        assert!(
+            locked(directory::store::users::find(&mut tx, gone).await.unwrap()),
+            "for another reason"
+        );
+        assert!(!locked(
+            directory::store::users::find(&mut tx, &people[7])
+                .await
+                .unwrap()
+        ));
+        drop(tx);
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn to_hold_back_takes_effect_in_the_middle_of_a_storm() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        let (people, _) = crowd(&story, db).await;
+        for user in &people[..12] {
+            delete(db, &story.okta, user).await.unwrap();
+        }
+        let storm = only_storm(&story, db).await;
+        storms::set_guard(db, &story.ada, story.berlin, StormGuard::Hold)
+            .await
+            .unwrap();
+        let held_back = admin::connections::get(db, &story.ada, story.berlin)
+            .await
+            .unwrap()
+            .connection;
+        let refused = delete(db, &held_back, &people[12]).await;
+        assert!(matches!(refused, Err(Error::Held(_))), "{refused:?}");
+        storms::release(db, &story.ada, story.berlin, &storm.id)
+            .await
+            .unwrap();
+        delete(db, &held_back, &people[12]).await.unwrap();
+        delete(db, &held_back, &people[13]).await.unwrap();
+        storms::keep(db, &story.ada, story.berlin, &storm.id)
+            .await
+            .unwrap();
+        delete(db, &held_back, &people[14]).await.unwrap();
+        database.check().await;
+    }
+}
+
+#[tokio::test]
 async fn memberships_that_a_second_creation_left_behind_come_back() {
     for database in databases().await {
         let story = Story::of(&database).await;

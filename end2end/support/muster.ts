@@ -43,16 +43,14 @@ export class Folder {
 export class Muster {
   private said = '';
   private ended: number | string | undefined;
+  private process: ChildProcess;
 
   private constructor(
-    private readonly process: ChildProcess,
+    private readonly words: string[],
+    private readonly folder: Folder,
     readonly url: string,
   ) {
-    const listen = (chunk: Buffer) => void (this.said += chunk.toString());
-    process.stdout?.on('data', listen);
-    process.stderr?.on('data', listen);
-    process.on('exit', (code, signal) => void (this.ended = code ?? signal ?? 'gone'));
-    process.on('error', (error) => void (this.ended = error.message));
+    this.process = this.spawn();
   }
 
   /** `muster serve` in this folder, ready to answer. */
@@ -68,10 +66,33 @@ export class Muster {
   }
 
   private static async start(words: string[], folder: Folder, url: string): Promise<Muster> {
-    const child = spawn(binary(), words, { cwd: folder.path, stdio: ['ignore', 'pipe', 'pipe'] });
-    const muster = new Muster(child, url);
-    await muster.until('it is ready', async () => (await fetch(`${url}/readyz`)).ok);
+    const muster = new Muster(words, folder, url);
+    await muster.untilReady();
     return muster;
+  }
+
+  private spawn(): ChildProcess {
+    const child = spawn(binary(), this.words, { cwd: this.folder.path, stdio: ['ignore', 'pipe', 'pipe'] });
+    const listen = (chunk: Buffer) => void (this.said += chunk.toString());
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.on('exit', (code, signal) => void (this.ended = code ?? signal ?? 'gone'));
+    child.on('error', (error) => void (this.ended = error.message));
+    this.ended = undefined;
+    return child;
+  }
+
+  private async untilReady(): Promise<void> {
+    await this.until('it is ready', async () => (await fetch(`${this.url}/readyz`)).ok);
+  }
+
+  /** Ends it as a power cut does, and starts it again as it was started before. */
+  async cutPower(): Promise<void> {
+    const gone = new Promise<void>((done) => this.process.once('exit', () => done()));
+    this.process.kill('SIGKILL');
+    await gone;
+    this.process = this.spawn();
+    await this.untilReady();
   }
 
   /** What it has said so far, for the report of a test that failed. */

@@ -94,6 +94,17 @@ export class Okta {
     return (await this.send('GET', `/Groups/${id}`)).body;
   }
 
+  /** Every one of a kind, page by page, as an import reads them. */
+  async all(kind: string): Promise<any[]> {
+    const found: any[] = [];
+    for (;;) {
+      const { status, body } = await this.send('GET', `/${kind}?startIndex=${found.length + 1}&count=100`);
+      if (status !== 200) throw new Error(`Okta may not import ${kind}: ${status} ${JSON.stringify(body)}`);
+      found.push(...body.Resources);
+      if (body.Resources.length === 0 || found.length >= body.totalResults) return found;
+    }
+  }
+
   private async find(kind: string, attribute: string, value: string): Promise<string | undefined> {
     const filter = encodeURIComponent(`${attribute} eq "${value}"`);
     const { status, body } = await this.send('GET', `/${kind}?filter=${filter}&startIndex=1&count=100`);

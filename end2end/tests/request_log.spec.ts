@@ -8,9 +8,15 @@ import { expect, test } from '../support/story.ts';
 const GRACE = { givenName: 'Grace', familyName: 'Hopper', email: 'grace@acme.example' };
 const BEN = { givenName: 'Ben', familyName: 'Banneker', email: 'ben' };
 
-/** A line of the log, by what came of it. */
-function line(ada: Console, said: string | RegExp): Locator {
-  return ada.main.locator('.request').filter({ hasText: said }).first();
+/** A line of this page of the log, by what came of it. It is opened: what is noted is written a moment later. */
+async function opened(ada: Console, page: string, said: string | RegExp): Promise<Locator> {
+  const line = ada.main.locator('details.request').filter({ hasText: said }).first();
+  await expect(async () => {
+    await ada.visit(page);
+    await expect(line).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await line.locator('summary').click();
+  return line;
 }
 
 test('a failing push is diagnosed from the log alone', { tag: '@core' }, async ({ page, serve }) => {
@@ -25,9 +31,7 @@ test('a failing push is diagnosed from the log alone', { tag: '@core' }, async (
 
   await test.step('a test before Save is refused, and the log says that Save was not pressed', async () => {
     expect((await okta.testConnection()).ok).toBe(false);
-    await ada.visit('/nodes/2/connection/requests');
-    const refused = line(ada, 'press Save');
-    await refused.locator('summary').click();
+    const refused = await opened(ada, '/nodes/2/connection/requests', 'press Save');
     await expect(refused).toContainText('Okta tested the connection before Save was pressed.');
     await expect(refused).toContainText('Test Connector Configuration');
   });
@@ -40,9 +44,7 @@ test('a failing push is diagnosed from the log alone', { tag: '@core' }, async (
 
   await test.step('a person without an address is refused, and the log says which setting of Okta makes it so', async () => {
     await expect(okta.assign(BEN)).rejects.toThrow(/400/);
-    await ada.visit('/nodes/2/connection/requests?outcome=refused&kind=people');
-    const refused = line(ada, 'valid e-mail address');
-    await refused.locator('summary').click();
+    const refused = await opened(ada, '/nodes/2/connection/requests?outcome=refused&kind=people', 'valid e-mail address');
     await expect(refused).toContainText('Application username format to Email');
     await refused.getByRole('link', { name: 'Request and answer' }).click();
     await expect(ada.state).toHaveText('Refused');
@@ -54,9 +56,7 @@ test('a failing push is diagnosed from the log alone', { tag: '@core' }, async (
 
   await test.step('a group with somebody who is not here is refused, and the log says how Okta learns the id', async () => {
     await expect(okta.pushGroup('Compilers', [{ id: '00u-of-another-time', email: 'gone@acme.example' }])).rejects.toThrow(/400/);
-    await ada.visit('/nodes/2/connection/requests?outcome=refused&kind=groups');
-    const refused = line(ada, 'not people of this node');
-    await refused.locator('summary').click();
+    const refused = await opened(ada, '/nodes/2/connection/requests?outcome=refused&kind=groups', 'not people of this node');
     await expect(refused).toContainText('Not Found');
     await expect(refused).toContainText('open Assignments: remove the people, and assign them again');
   });
@@ -65,8 +65,11 @@ test('a failing push is diagnosed from the log alone', { tag: '@core' }, async (
     const grace = await okta.assign(GRACE);
     await okta.assign({ ...BEN, email: 'ben@acme.example' });
     await okta.pushGroup('Compilers', [{ id: grace, email: GRACE.email }]);
-    await ada.visit(`/users/${grace}`);
     const said = ada.region('What Okta said lately');
+    await expect(async () => {
+      await ada.visit(`/users/${grace}`);
+      await expect(said).toContainText('Added Grace Hopper to Compilers, pending', { timeout: 1_000 });
+    }).toPass();
     await expect(said).toContainText('Created Grace Hopper');
     const added = said.locator('.request').filter({ hasText: 'Added Grace Hopper to Compilers, pending' }).first();
     await added.locator('summary').click();
@@ -102,7 +105,6 @@ test('the log is live while it is open, and looks good', async ({ page, serve })
   await expectGoodLooks(page, 'request');
   await okta.pushGroup('Compilers', [{ id: grace, email: GRACE.email }]);
   await expect(okta.assign(BEN)).rejects.toThrow(/400/);
-  await ada.visit('/nodes/2/connection/requests');
-  await line(ada, 'valid e-mail address').locator('summary').click();
+  await opened(ada, '/nodes/2/connection/requests', 'valid e-mail address');
   await expectGoodLooks(page, 'requests');
 });

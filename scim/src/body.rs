@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::json;
+use crate::password;
 use crate::schema::{AttributePath, Resource, resolve};
 use crate::urn;
 use crate::values::Warnings;
@@ -10,27 +11,38 @@ use serde_json::{Map, Value};
 /// How many URNs `schemas` may hold.
 const MAX_SCHEMAS: usize = 100;
 
-/// The known members of a body and remarks about the others. Members inside of the extension come
-/// last, so that they win over the same attribute sent without the extension's URN.
-pub(crate) fn read(
-    body: &[u8],
-    resource: Resource,
-) -> Result<(Vec<(AttributePath, Value)>, Warnings), Error> {
+/// The members of a body by what they are.
+pub(crate) struct Members {
+    /// Those that `/Schemas` declares. Members inside of the extension come last, so that they win over the same
+    /// attribute sent without the extension's URN.
+    pub known: Vec<(AttributePath, Value)>,
+    /// The password of a person, which a connection takes or not.
+    pub password: Option<Value>,
+    /// Remarks about the others.
+    pub warnings: Warnings,
+}
+
+/// Takes a body apart.
+pub(crate) fn read(body: &[u8], resource: Resource) -> Result<Members, Error> {
     let map = json::read(body)?;
     check_schemas(&map, resource)?;
     let mut warnings = Warnings::default();
-    let mut fields = Vec::new();
+    let (mut known, mut password) = (Vec::new(), None);
     for (name, value) in map {
         match resolve(resource, &name) {
-            Some(path) => fields.push((path, value)),
-            None if name.eq_ignore_ascii_case("password") => {
-                warnings.ignored("", "password", "passwords are not taken over SCIM");
+            Some(path) => known.push((path, value)),
+            None if resource == Resource::User && password::is_meant(&name) => {
+                password = Some(value);
             }
             None => warnings.ignored("", &name, "this attribute is not known"),
         }
     }
-    fields.sort_by_key(|(path, _)| path.is_extension());
-    Ok((fields, warnings))
+    known.sort_by_key(|(path, _): &(AttributePath, Value)| path.is_extension());
+    Ok(Members {
+        known,
+        password,
+        warnings,
+    })
 }
 
 /// A member of an object by its name in any case.

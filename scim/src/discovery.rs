@@ -4,14 +4,15 @@
 
 use crate::bulk;
 use crate::list::{CURSOR_TIMEOUT, ListResponse, MAX_COUNT};
-use crate::schema::{Attribute, Resource, Type};
+use crate::password::Passwords;
+use crate::schema::{Attribute, PASSWORD, Resource, Type};
 use crate::urn;
 use serde_json::{Map, Value, json};
 
 const RESOURCES: [Resource; 2] = [Resource::User, Resource::Group];
 
 /// The body of `/ServiceProviderConfig`.
-pub fn service_provider_config(base: &str) -> Value {
+pub fn service_provider_config(base: &str, passwords: Passwords) -> Value {
     json!({
         "schemas": [urn::SERVICE_PROVIDER_CONFIG],
         "patch": { "supported": true },
@@ -25,7 +26,7 @@ pub fn service_provider_config(base: &str) -> Value {
             "maxPageSize": MAX_COUNT,
             "cursorTimeout": CURSOR_TIMEOUT,
         },
-        "changePassword": { "supported": false },
+        "changePassword": { "supported": passwords == Passwords::Taken },
         "sort": { "supported": true },
         "etag": { "supported": true },
         "authenticationSchemes": [{
@@ -61,13 +62,13 @@ pub fn resource_type(base: &str, id: &str) -> Option<Value> {
 }
 
 /// The body of `/Schemas`.
-pub fn schemas(base: &str) -> Value {
-    list(all().map(|schema| schema.to_json(base)).collect())
+pub fn schemas(base: &str, passwords: Passwords) -> Value {
+    list(all(passwords).map(|schema| schema.to_json(base)).collect())
 }
 
 /// The body of `/Schemas/{id}`, where there is one.
-pub fn schema(base: &str, id: &str) -> Option<Value> {
-    all()
+pub fn schema(base: &str, id: &str, passwords: Passwords) -> Option<Value> {
+    all(passwords)
         .find(|schema| urn::is(id, schema.urn))
         .map(|schema| schema.to_json(base))
 }
@@ -104,18 +105,18 @@ struct Schema {
     urn: &'static str,
     name: &'static str,
     description: &'static str,
-    attributes: &'static [Attribute],
+    attributes: Vec<Attribute>,
 }
 
-fn all() -> impl Iterator<Item = Schema> {
-    let core = RESOURCES.into_iter().map(|resource| Schema {
+fn all(passwords: Passwords) -> impl Iterator<Item = Schema> {
+    let core = RESOURCES.into_iter().map(move |resource| Schema {
         urn: resource.urn(),
         name: resource.name(),
         description: match resource {
             Resource::User => "A person",
             Resource::Group => "A group of people",
         },
-        attributes: resource.attributes(),
+        attributes: declared(resource, passwords),
     });
     let extensions = RESOURCES
         .into_iter()
@@ -124,9 +125,17 @@ fn all() -> impl Iterator<Item = Schema> {
             urn: extension.name,
             name: "EnterpriseUser",
             description: extension.description,
-            attributes: extension.parts,
+            attributes: extension.parts.to_vec(),
         });
     core.chain(extensions)
+}
+
+fn declared(resource: Resource, passwords: Passwords) -> Vec<Attribute> {
+    let mut attributes = resource.attributes().to_vec();
+    if resource == Resource::User && passwords == Passwords::Taken {
+        attributes.push(PASSWORD);
+    }
+    attributes
 }
 
 impl Schema {

@@ -39,9 +39,13 @@ pub struct Member {
 impl Group {
     /// Reads the body of a POST or PUT.
     pub fn read(body: &[u8]) -> Result<Self, Error> {
-        let (fields, mut warnings) = body::read(body, Resource::Group)?;
+        let body::Members {
+            known,
+            mut warnings,
+            ..
+        } = body::read(body, Resource::Group)?;
         let mut group = Self::default();
-        for (path, value) in fields {
+        for (path, value) in known {
             match (path.attribute.name, path.part) {
                 ("members", None) => group.members = members("members", value, MAX_MEMBERS)?,
                 ("displayName", None) => {

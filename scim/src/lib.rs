@@ -8,13 +8,14 @@
 //! | 7643 §2, §4, §5, §7 attributes, resources and their schemas | [`schema`], [`user`], [`group`], [`discovery`] |
 //! | 7643 §3.1 `meta`, 7644 §3.14 versions | [`meta`] |
 //! | 7644 §3.4.2 lists, paging, sorting, filters, `.search`; 9865 cursors | [`list`], [`query`], [`filter`] |
+//! | 7643 §4.1.1 passwords, for a connection that takes them | [`password`] |
 //! | 7644 §3.5.2 PATCH | [`path`], [`patch`] |
 //! | 7644 §3.7 Bulk | [`bulk`] |
 //! | 7644 §3.9 `attributes`, `excludedAttributes` | [`projection`] |
 //! | 7644 §3.12 errors | [`error`] |
 //! | all of it, as OpenAPI 3.1 | [`openapi`] |
 //!
-//! Deliberately absent: `/Me`, passwords, and schemas defined by clients.
+//! Deliberately absent: `/Me`, and schemas defined by clients.
 //!
 //! Tolerated beyond the RFC, because identity providers send it: operations in any case, booleans as
 //! `"True"`, keys in any case, one value where a list is due and the reverse, a `value` list in a
@@ -34,6 +35,7 @@ pub mod json;
 pub mod list;
 pub mod meta;
 pub mod openapi;
+pub mod password;
 pub mod patch;
 pub mod path;
 pub mod projection;

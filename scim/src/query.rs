@@ -170,12 +170,24 @@ fn order(text: Option<&str>) -> Result<Order, Error> {
     }
 }
 
+/// A whole number that was written with a fraction of nothing: `16.0` is an integer to JSON Schema.
+fn whole(value: &Value) -> Option<i64> {
+    let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
+    let text = format!("{number:.0}");
+    // Refused: B-23.
+    (text != "-0").then(|| text.parse().ok())?
+}
+
 fn number(name: &str, value: &Value) -> Result<Option<i64>, Error> {
     match value {
         Value::Null => Ok(None),
-        value => value.as_i64().map(Some).ok_or_else(|| {
-            Error::invalid_value(format!("Send {name} as a whole number of 64 bits."))
-        }),
+        value => value
+            .as_i64()
+            .or_else(|| whole(value))
+            .map(Some)
+            .ok_or_else(|| {
+                Error::invalid_value(format!("Send {name} as a whole number of 64 bits."))
+            }),
     }
 }
 

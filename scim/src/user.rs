@@ -3,6 +3,7 @@
 use crate::body;
 use crate::error::Error;
 use crate::group;
+use crate::password::{Password, Passwords};
 use crate::schema::{AttributePath, Mutability, Resource};
 use crate::urn;
 use crate::values::{self, Warnings};
@@ -27,26 +28,53 @@ pub struct User {
     /// Every other known attribute under its own name, with values of its type. The enterprise
     /// extension is one object under its URN.
     pub attributes: Map<String, Value>,
+    /// The password, where the connection takes one and one was sent. It is no part of [`User::to_json`].
+    pub password: Option<Password>,
     /// What was ignored, and why.
     pub warnings: Vec<String>,
 }
 
 impl User {
-    /// Reads the body of a POST or PUT. Read-only attributes and unknown ones are ignored, the
-    /// latter with a warning.
-    pub fn read(body: &[u8]) -> Result<Self, Error> {
-        let (fields, mut warnings) = body::read(body, Resource::User)?;
+    /// Reads the body of a POST. Read-only attributes and unknown ones are ignored, the latter with a warning.
+    pub fn read(body: &[u8], passwords: Passwords) -> Result<Self, Error> {
+        Self::of(body, passwords, Groups::Read)
+    }
+
+    /// Reads the body of a PUT: the same, and whatever is said of `groups` is left alone, as it was read from here.
+    pub fn read_replacement(body: &[u8], passwords: Passwords) -> Result<Self, Error> {
+        Self::of(body, passwords, Groups::Ignored)
+    }
+
+    fn of(body: &[u8], passwords: Passwords, of_groups: Groups) -> Result<Self, Error> {
+        let body::Members {
+            known,
+            password,
+            mut warnings,
+        } = body::read(body, Resource::User)?;
         let mut groups = Vec::new();
         let mut map = Map::new();
-        for (path, value) in fields {
-            if path.attribute.name == "groups" && path.part.is_none() {
+        for (path, value) in known {
+            let are_groups = path.attribute.name == "groups";
+            if are_groups && of_groups == Groups::Ignored {
+                continue;
+            }
+            if are_groups && path.part.is_none() {
                 groups = group::ids("groups", value, values::MAX_VALUES)?;
             } else {
                 field(&mut map, &path, value, &mut warnings)?;
             }
         }
+        let password = match (passwords, password) {
+            (Passwords::Taken, Some(value)) => Password::read(value)?,
+            (Passwords::Ignored, Some(_)) => {
+                warnings.ignored("", "password", "this connection does not take passwords");
+                None
+            }
+            (_, None) => None,
+        };
         let mut user = Self {
             groups,
+            password,
             warnings: warnings.into_vec(),
             ..Self::from_map(map)
         };
@@ -124,6 +152,13 @@ impl User {
             ..Self::default()
         }
     }
+}
+
+/// What becomes of `groups` in a body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Groups {
+    Read,
+    Ignored,
 }
 
 fn take_text(map: &mut Map<String, Value>, name: &str) -> Option<String> {

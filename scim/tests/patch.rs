@@ -5,6 +5,7 @@
 mod support;
 
 use scim::error::{Error, ScimType};
+use scim::password::Passwords;
 use scim::patch::{GroupPatch, Members, UserPatch};
 use scim::urn;
 use scim::user::User;
@@ -14,12 +15,12 @@ use support::{bytes, fixtures, operations};
 fn user(assertion: &Value) -> User {
     let mut body = assertion.as_object().unwrap().clone();
     body.insert("schemas".into(), json!([urn::USER, urn::ENTERPRISE]));
-    User::read(&bytes(&Value::Object(body))).unwrap()
+    User::read(&bytes(&Value::Object(body)), Passwords::Ignored).unwrap()
 }
 
 fn change(patch: &Value, before: &Value) -> Result<User, Error> {
     let mut changed = user(before);
-    UserPatch::read(&bytes(patch))?.apply(&mut changed)?;
+    UserPatch::read(&bytes(patch), Passwords::Ignored)?.apply(&mut changed)?;
     Ok(changed)
 }
 
@@ -48,7 +49,7 @@ fn check_user(name: &str, case: &Value) {
     }
     let changed = result.unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(changed.to_json(), user(&case["after"]).to_json(), "{name}");
-    let patch = UserPatch::read(&bytes(&case["patch"])).unwrap();
+    let patch = UserPatch::read(&bytes(&case["patch"]), Passwords::Ignored).unwrap();
     assert_eq!(patch.groups_granted(), ids(&case["granted"]), "{name}");
     assert_eq!(patch.groups_revoked(), ids(&case["revoked"]), "{name}");
     let deactivates = case["onlyDeactivates"].as_bool().unwrap_or(false);
@@ -98,7 +99,7 @@ fn a_repeated_patch_changes_nothing() {
             }
             let once = change(&case["patch"], &case["before"]).unwrap();
             let mut twice = once.clone();
-            UserPatch::read(&bytes(&case["patch"]))
+            UserPatch::read(&bytes(&case["patch"]), Passwords::Ignored)
                 .unwrap()
                 .apply(&mut twice)
                 .unwrap();
@@ -151,13 +152,16 @@ fn active_takes_booleans_and_their_words_and_nothing_else() {
 
 #[test]
 fn groups_of_a_person_are_granted_and_revoked_by_path() {
-    let patch = UserPatch::read(&operations(&json!([
-        { "op": "add", "path": "groups", "value": [{ "value": "g1" }, { "value": "g2" }] },
-        { "op": "remove", "path": "groups[value eq \"g2\"]" },
-        { "op": "remove", "path": "groups", "value": [{ "value": "g3" }] },
-        { "op": "add", "value": { "groups": [{ "value": "g3" }] } },
-        { "op": "replace", "path": "active", "value": false },
-    ])))
+    let patch = UserPatch::read(
+        &operations(&json!([
+            { "op": "add", "path": "groups", "value": [{ "value": "g1" }, { "value": "g2" }] },
+            { "op": "remove", "path": "groups[value eq \"g2\"]" },
+            { "op": "remove", "path": "groups", "value": [{ "value": "g3" }] },
+            { "op": "add", "value": { "groups": [{ "value": "g3" }] } },
+            { "op": "replace", "path": "active", "value": false },
+        ])),
+        Passwords::Ignored,
+    )
     .unwrap();
     assert_eq!(patch.groups_granted(), ["g1", "g3"]);
     assert_eq!(patch.groups_revoked(), ["g2"]);

@@ -5,6 +5,7 @@
 mod support;
 
 use scim::error::{Error, ScimType};
+use scim::password::Passwords;
 use scim::patch::{GroupPatch, UserPatch};
 use scim::urn;
 use scim::user::User;
@@ -16,9 +17,10 @@ fn refused_user(body: &Value) -> Error {
         "schemas": [urn::USER], "userName": "ada@acme.example", "active": true,
         "emails": [{ "value": "ada@acme.example", "type": "work" }],
     });
-    let mut ada = User::read(&bytes(&ada)).unwrap();
+    let mut ada = User::read(&bytes(&ada), Passwords::Ignored).unwrap();
     let before = ada.clone();
-    let refused = UserPatch::read(&operations(body)).and_then(|patch| patch.apply(&mut ada));
+    let refused = UserPatch::read(&operations(body), Passwords::Ignored)
+        .and_then(|patch| patch.apply(&mut ada));
     assert_eq!(ada, before, "a refused patch changes nothing");
     refused.unwrap_err()
 }
@@ -244,7 +246,10 @@ fn a_patch_that_searches_long_lists_again_and_again_is_too_large() {
         .collect();
     let add = json!({ "op": "add", "path": "emails", "value": values });
     let many = |operation: &Value, count| {
-        UserPatch::read(&operations(&Value::Array(vec![operation.clone(); count])))
+        UserPatch::read(
+            &operations(&Value::Array(vec![operation.clone(); count])),
+            Passwords::Ignored,
+        )
     };
     assert!(many(&add, 4).is_ok());
     assert_eq!(many(&add, 5).unwrap_err().status, 413);
@@ -271,7 +276,7 @@ fn operations_must_be_a_list_that_is_neither_empty_nor_endless() {
         json!({ "Operations": null }),
     ] {
         for error in [
-            UserPatch::read(&bytes(&body)).unwrap_err(),
+            UserPatch::read(&bytes(&body), Passwords::Ignored).unwrap_err(),
             GroupPatch::read(&bytes(&body)).unwrap_err(),
         ] {
             assert_eq!(error.scim_type, Some(ScimType::InvalidSyntax), "{body}");
@@ -279,7 +284,12 @@ fn operations_must_be_a_list_that_is_neither_empty_nor_endless() {
     }
     let step = json!({ "op": "replace", "path": "displayName", "value": "x" });
     let many = |count| operations(&Value::Array(vec![step.clone(); count]));
-    assert!(UserPatch::read(&many(1_000)).is_ok());
-    assert_eq!(UserPatch::read(&many(1_001)).unwrap_err().status, 413);
+    assert!(UserPatch::read(&many(1_000), Passwords::Ignored).is_ok());
+    assert_eq!(
+        UserPatch::read(&many(1_001), Passwords::Ignored)
+            .unwrap_err()
+            .status,
+        413
+    );
     assert_eq!(GroupPatch::read(&many(1_001)).unwrap_err().status, 413);
 }

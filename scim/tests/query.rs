@@ -155,6 +155,9 @@ fn a_search_body_says_the_same_as_a_query() {
             .page,
         Page::new(None, Some(0))
     );
+    // The same numbers, as some languages write them.
+    let same = search(json!({ "startIndex": 6.0, "count": 5e0 })).unwrap();
+    assert_eq!(same.page, Page::new(Some(6), Some(5)));
 }
 
 #[test]

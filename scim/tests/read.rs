@@ -7,6 +7,7 @@ mod support;
 use scim::error::{Error, ScimType};
 use scim::group::Group;
 use scim::json;
+use scim::password::Passwords;
 use scim::urn;
 use scim::user::User;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ fn user(more: &Value) -> Result<User, Error> {
     body.as_object_mut()
         .unwrap()
         .extend(more.as_object().unwrap().clone());
-    User::read(&bytes(&body))
+    User::read(&bytes(&body), Passwords::Ignored)
 }
 
 fn attributes(more: &Value) -> Value {
@@ -99,9 +100,10 @@ fn values_that_cannot_be_kept_are_refused() {
 #[test]
 fn schemas_must_name_the_resource() {
     let read = |schemas: Value| {
-        User::read(&bytes(
-            &json!({ "schemas": schemas, "userName": "a@x.example" }),
-        ))
+        User::read(
+            &bytes(&json!({ "schemas": schemas, "userName": "a@x.example" })),
+            Passwords::Ignored,
+        )
     };
     for schemas in [
         json!([]),
@@ -122,7 +124,10 @@ fn schemas_must_name_the_resource() {
         );
     }
     assert_eq!(
-        kind(User::read(br#"{"userName":"a@x.example"}"#)),
+        kind(User::read(
+            br#"{"userName":"a@x.example"}"#,
+            Passwords::Ignored
+        )),
         ScimType::InvalidSyntax
     );
     assert_eq!(
@@ -178,7 +183,10 @@ fn values_of_the_wrong_type_are_refused() {
         assert_eq!(kind(result), ScimType::InvalidValue, "{name}");
     }
     assert_eq!(
-        kind(User::read(&bytes(&json!({ "schemas": [urn::USER] })))),
+        kind(User::read(
+            &bytes(&json!({ "schemas": [urn::USER] })),
+            Passwords::Ignored
+        )),
         ScimType::InvalidValue,
         "userName is missing"
     );
@@ -221,7 +229,7 @@ fn a_creation_with_keys_in_any_case_gives_canonical_names() {
         "emails": [{ "Primary": "True", "Type": "work", "Value": "ada@acme.example" }],
         "meta": { "resourceType": "User" }, "roles": [], "department": null, "manager": null,
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:user": { "Department": "Ops", "Manager.Value": "m1" },
-    })))
+    })), Passwords::Ignored)
     .unwrap();
     assert_eq!(read.user_name.as_deref(), Some("ada@acme.example"));
     assert_eq!(read.external_id.as_deref(), Some("x1"));

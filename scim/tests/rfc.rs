@@ -8,6 +8,7 @@ use scim::error::Error;
 use scim::filter::Filter;
 use scim::group::Group;
 use scim::list::ListResponse;
+use scim::password::Passwords;
 use scim::projection::Projection;
 use scim::query::Query;
 use scim::schema::Resource;
@@ -49,14 +50,19 @@ fn every_user_of_the_rfcs_is_written_back_as_it_was_read() {
         "rfc/7644-3.5.1-replace-user",
     ] {
         let sample = fixture(name);
-        let user = User::read(&bytes(&sample)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let user = User::read(&bytes(&sample), Passwords::Ignored)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(Value::Object(user.to_json()), asserted(&sample), "{name}");
     }
 }
 
 #[test]
 fn the_full_user_names_the_groups_and_the_password_is_ignored_with_a_remark() {
-    let user = User::read(&bytes(&fixture("rfc/7643-8.2-full-user"))).unwrap();
+    let user = User::read(
+        &bytes(&fixture("rfc/7643-8.2-full-user")),
+        Passwords::Ignored,
+    )
+    .unwrap();
     assert_eq!(user.groups.len(), 3);
     assert_eq!(user.groups[0], "e9e30dba-f08f-4109-8486-d5c6a331660a");
     assert_eq!(
@@ -70,7 +76,7 @@ fn the_full_user_names_the_groups_and_the_password_is_ignored_with_a_remark() {
     assert_eq!(user.display_name(), Some("Babs Jensen"));
     assert_eq!(
         user.warnings,
-        ["Ignored password: passwords are not taken over SCIM."]
+        ["Ignored password: this connection does not take passwords."]
     );
 }
 
@@ -149,15 +155,18 @@ fn same_shape(sample: &Value, written: &Value, place: &str) {
 
 #[test]
 fn the_service_provider_config_has_the_shape_of_the_rfcs_and_tells_the_truth() {
-    let written = discovery::service_provider_config("https://muster.example/scim/v2/2");
+    let written =
+        discovery::service_provider_config("https://muster.example/scim/v2/2", Passwords::Ignored);
     same_shape(
         &fixture("rfc/7643-8.5-service-provider-config"),
         &written,
         "",
     );
     let supported = |name: &str| written[name]["supported"].as_bool().unwrap();
-    assert!(supported("patch") && supported("filter") && supported("sort") && supported("etag"));
-    assert!(!supported("bulk") && !supported("changePassword"));
+    for name in ["patch", "bulk", "filter", "sort", "etag"] {
+        assert!(supported(name), "{name}");
+    }
+    assert!(!supported("changePassword"));
     assert_eq!(written["filter"]["maxResults"], 1000);
     assert_eq!(
         written["meta"]["location"],
@@ -206,19 +215,23 @@ fn same_attributes(sample: &Value, written: &Value, place: &str) {
 #[test]
 fn the_schemas_declare_every_attribute_of_the_rfcs() {
     let base = "https://example.com/v2";
-    let all = discovery::schemas(base);
+    let all = discovery::schemas(base, Passwords::Ignored);
     assert_eq!(all["totalResults"], 3);
     for name in ["user", "group", "enterprise"] {
         let sample = fixture(&format!("rfc/7643-8.7.1-{name}-schema"));
         let urn = sample["id"].as_str().unwrap();
-        let schema = discovery::schema(base, urn).unwrap();
+        let schema = discovery::schema(base, urn, Passwords::Ignored).unwrap();
         assert_eq!(schema["name"], sample["name"]);
         assert_eq!(schema["meta"]["location"], format!("{base}/Schemas/{urn}"));
         same_attributes(&sample["attributes"], &schema["attributes"], name);
         assert!(all["Resources"].as_array().unwrap().contains(&schema));
     }
     assert_eq!(
-        discovery::schema(base, "urn:ietf:params:scim:schemas:core:2.0:Device"),
+        discovery::schema(
+            base,
+            "urn:ietf:params:scim:schemas:core:2.0:Device",
+            Passwords::Ignored
+        ),
         None
     );
 }
@@ -227,15 +240,15 @@ fn the_schemas_declare_every_attribute_of_the_rfcs() {
 fn discovery_holds_no_null_and_no_password() {
     let base = "https://example.com/v2";
     for body in [
-        discovery::service_provider_config(base),
+        discovery::service_provider_config(base, Passwords::Ignored),
         discovery::resource_types(base),
-        discovery::schemas(base),
+        discovery::schemas(base, Passwords::Ignored),
     ] {
         let text = body.to_string();
         assert!(!text.contains("null"));
         assert!(!text.contains("\"password\""));
     }
-    let user = discovery::schema(base, urn::USER).unwrap();
+    let user = discovery::schema(base, urn::USER, Passwords::Ignored).unwrap();
     let attributes = user["attributes"].as_array().unwrap();
     let groups = attributes
         .iter()

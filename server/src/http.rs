@@ -71,6 +71,8 @@ fn connect(stream: TcpStream, peer: SocketAddr, router: &Router, connections: &G
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // Whoever has said everything and only listens gets an answer too.
+        .half_close(true)
         .header_read_timeout(HEAD_WITHIN)
         .max_header_size(LONGEST_HEAD)
         .serve_connection(TokioIo::new(stream), service);

@@ -27,14 +27,17 @@ pub fn routes() -> Router<AppState> {
 struct Wanted {
     #[serde(default)]
     token_name: String,
-    days: Option<i64>,
+    days: Option<String>,
 }
 
 impl From<Wanted> for NewToken {
     fn from(wanted: Wanted) -> Self {
         Self {
             name: wanted.token_name,
-            days: wanted.days.unwrap_or(USUAL_DAYS),
+            // What is no number is no number of days: the verb says so.
+            days: wanted
+                .days
+                .map_or(USUAL_DAYS, |days| days.trim().parse().unwrap_or_default()),
         }
     }
 }

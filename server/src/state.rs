@@ -112,6 +112,7 @@ impl AppState {
         scim::Service {
             db: self.console.db.clone(),
             secrets: self.console.secrets.clone(),
+            hashing: self.console.hashing.clone(),
             public_url: self.console.public_url.clone(),
             log: self.scim_log.clone(),
             limits: self.scim_limits.clone(),

@@ -5,6 +5,7 @@ mod guard;
 mod guide;
 mod live;
 mod log;
+mod passwords;
 mod removal;
 mod request;
 mod requests;
@@ -32,6 +33,7 @@ use guard::GuardPanel;
 use guide::GuidePanel;
 use leptos::prelude::*;
 use live::{LiveChip, LivePanel, Milestones, Progress};
+use passwords::PasswordsPanel;
 use requests::RequestLog;
 use set_up::{AddressPanel, OptionsPanel};
 use tokens::Ending;
@@ -62,6 +64,7 @@ pub fn ConnectionPage() -> impl IntoView {
                         <AddressPanel detail=detail.clone() />
                         <OptionsPanel detail=detail.clone() />
                         {(!is_draft).then(|| view! { <GuardPanel detail=detail.clone() /> })}
+                        {(!is_draft).then(|| view! { <PasswordsPanel connection=detail.connection.clone() /> })}
                     </div>
                     <div class="stack">
                         <LivePanel progress=progress(&detail) start=live.clone() now=visit().now />

@@ -125,6 +125,7 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::SignInRefused => vec![target(event), words(" was refused at sign-in")],
         Code::SignedOut => vec![target(event), words(" signed out")],
         Code::SessionsEnded => vec![target(event), words(" signed out of every browser")],
+        Code::PasswordReceived => act(event, "handed over a password for"),
         Code::PassphraseChanged => vec![target(event), words(" chose another passphrase")],
         Code::IdentityLinked => vec![
             target(event),
@@ -284,7 +285,9 @@ fn sign(code: Code) -> Sign {
         Code::ConnectionPaused => Sign::Glyph(Tone::Wait, "suspended"),
         Code::StormBegan | Code::StormHeld => Sign::Glyph(Tone::Stop, "warn"),
         Code::StormUndone | Code::ConnectionRestored => Sign::Icon("undo"),
-        Code::TokenGenerated | Code::PassphraseChanged => Sign::Icon("key"),
+        Code::TokenGenerated | Code::PassphraseChanged | Code::PasswordReceived => {
+            Sign::Icon("key")
+        }
         Code::TokenRevoked | Code::TokenReplaced => Sign::Toned(Tone::Stop, "key"),
         Code::UserAdded | Code::UserRevived | Code::UserRestored => {
             Sign::Glyph(Tone::Info, "invited")

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::access::Admin;
 use crate::error::{Error, Result};
 use crate::model::connection::{
-    Connection, ConnectionInList, ConnectionState, Token, TokenState, UniqueNames,
+    Connection, ConnectionInList, ConnectionState, Passwords, Token, TokenState, UniqueNames,
 };
 use crate::model::event::{Code, Target};
 use crate::model::id::{ConnectionId, NodeId, TokenId};
@@ -222,6 +222,30 @@ pub async fn save(
     }
     tx.commit().await?;
     Ok(after)
+}
+
+/// Sets what becomes of passwords that the identity provider sends (PWD-3).
+pub async fn set_passwords(
+    db: &Db,
+    admin: &Admin,
+    node: NodeId,
+    passwords: Passwords,
+) -> Result<()> {
+    admin.require(Privilege::ManageConnections, node)?;
+    let mut tx = db.write().await?;
+    let connection = connections::hold(&mut tx, node).await?.ok_or(THIS)?;
+    if connections::set_passwords(&mut tx, &connection.id, passwords).await? {
+        events::record(
+            &mut tx,
+            &admin.actor(),
+            Code::ConnectionChanged,
+            Some(node),
+            Target::new("connection", &connection.id, &connection.name),
+            json!({ "passwords": passwords.as_str() }).to_string(),
+        )
+        .await?;
+    }
+    tx.commit().await
 }
 
 /// Ends a token: the very next request with it is refused (TOK-8).

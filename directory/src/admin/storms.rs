@@ -66,7 +66,7 @@ pub async fn set_guard(db: &Db, admin: &Admin, node: NodeId, guard: StormGuard) 
 pub async fn keep(db: &Db, admin: &Admin, node: NodeId, id: &StormId) -> Result<()> {
     admin.require(Privilege::ManageConnections, node)?;
     let mut tx = db.write().await?;
-    let storm = found(&mut tx, node, id).await?;
+    let storm = hold(&mut tx, node, id).await?;
     match storm.state {
         StormState::Open => {}
         StormState::Kept => return Ok(()),
@@ -84,7 +84,7 @@ pub async fn keep(db: &Db, admin: &Admin, node: NodeId, id: &StormId) -> Result<
 pub async fn release(db: &Db, admin: &Admin, node: NodeId, id: &StormId) -> Result<()> {
     admin.require(Privilege::ManageConnections, node)?;
     let mut tx = db.write().await?;
-    let storm = found(&mut tx, node, id).await?;
+    let storm = hold(&mut tx, node, id).await?;
     if storm.state == StormState::Undone {
         return Err(undone_already(&storm));
     }
@@ -93,6 +93,13 @@ pub async fn release(db: &Db, admin: &Admin, node: NodeId, id: &StormId) -> Resu
         record(&mut tx, admin, Code::StormReleased, &storm, json!({})).await?;
     }
     tx.commit().await
+}
+
+/// A storm, after its connection's guard is held: whoever takes something away holds that first, too.
+async fn hold(tx: &mut Tx, node: NodeId, id: &StormId) -> Result<Storm> {
+    let connection = found(tx, node, id).await?.connection_id;
+    losses::hold(tx, &connection).await?;
+    found(tx, node, id).await
 }
 
 /// Takes a storm back: locks, deletions, memberships, teams and their roles are exactly as they were before it. What has

@@ -43,6 +43,16 @@ words!(
 );
 
 words!(
+    /// What becomes of a password that the identity provider sends (PWD-3).
+    Passwords {
+        /// It is left out.
+        Ignored = "ignored",
+        /// The person can sign in with it.
+        Taken = "taken",
+    }
+);
+
+words!(
     /// What becomes of the people of a connection that is removed.
     Fate {
         /// They stay as they are, and the next connection of the node takes them over.
@@ -123,6 +133,9 @@ pub struct Connection {
     /// What happens to many locks and removals at once.
     #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
     pub storm_guard: StormGuard,
+    /// What becomes of passwords.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub passwords: Passwords,
     /// When the wizard was opened.
     pub created_at: Timestamp,
     /// When it was saved.

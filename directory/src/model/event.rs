@@ -87,6 +87,8 @@ words!(
         SessionsEnded = "sessions_ended",
         /// Somebody chose another passphrase.
         PassphraseChanged = "passphrase_changed",
+        /// The identity provider handed over a password.
+        PasswordReceived = "password_received",
         /// An identity provider's account was connected to a person.
         IdentityLinked = "identity_linked",
         /// A team was added.

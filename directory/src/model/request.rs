@@ -170,6 +170,8 @@ pub struct Kept {
     pub more_changes: i64,
     /// The people and teams it touched.
     pub subjects: Vec<Subject>,
+    /// What was sent and left out, each with its reason.
+    pub ignored: Vec<String>,
 }
 
 /// A body as far as it is kept.

@@ -109,6 +109,8 @@ pub struct User {
     pub updated_at: Timestamp,
     /// When they signed in last.
     pub last_sign_in_at: Option<Timestamp>,
+    /// When the identity provider handed over the passphrase that they have; none where they chose it, or have none.
+    pub password_received_at: Option<Timestamp>,
 }
 
 /// By which removed connection somebody was left behind.
@@ -137,6 +139,12 @@ impl User {
     /// SCIM `active`: neither lock is set; invited people are active (behaviour.md 6 #16).
     pub fn is_unlocked(&self) -> bool {
         !self.locked_by_admin && !self.locked_by_idp
+    }
+
+    /// Whether a passphrase lets them in: who waits for an invitation has none but what the identity provider handed over.
+    pub fn may_come_in(&self) -> bool {
+        let has_come = self.state == UserState::Active || self.password_received_at.is_some();
+        has_come && self.is_unlocked() && self.recycled_at.is_none()
     }
 
     /// "May sign in" of safety.md section 4, for someone who has come in.
@@ -291,6 +299,18 @@ pub struct Profile {
     pub attributes: String,
     /// The leaves of `attributes`.
     pub values: Vec<AttributeValue>,
+    /// A password that was handed over, and is another than theirs.
+    pub password: Option<NewPassword>,
+}
+
+/// The hash of a password that was handed over, as a PHC string.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewPassword(pub String);
+
+impl std::fmt::Debug for NewPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewPassword(…)")
+    }
 }
 
 impl Profile {

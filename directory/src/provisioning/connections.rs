@@ -1,10 +1,11 @@
 //! A token becomes the connection it belongs to.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::connection::{Connection, ConnectionState, TokenState};
 use crate::model::event::{Code, Target};
 use crate::model::id::{NodeId, TokenId};
 use crate::secret::{self, Secrets};
+use crate::store::connections::find as of_node;
 use crate::store::db::{Db, now};
 use crate::store::{events, requests};
 
@@ -22,6 +23,18 @@ impl Authenticated {
     pub fn is_first_request(&self) -> bool {
         self.connection.state == ConnectionState::Inactive
     }
+}
+
+/// A connection as it is now, for a request that goes on for a while: an administrator may have paused or changed it.
+///
+/// # Errors
+/// `Forbidden` where it was removed meanwhile.
+pub async fn again(db: &Db, connection: &Connection) -> Result<Connection> {
+    let found = of_node(&mut db.read().await?, connection.node_id).await?;
+    found.filter(|now| now.id == connection.id).ok_or_else(|| {
+        let message = "This connection was removed while the request was carried out; the rest of it was left out.";
+        Error::Forbidden(message.to_owned())
+    })
 }
 
 /// Why a token is refused.

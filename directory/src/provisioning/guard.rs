@@ -109,7 +109,9 @@ async fn pass(tx: &mut Tx, connection: &Connection, losses: &Losses) -> Result<P
     let mut recent = Recent::of(&guard, tx.now());
     let holds = connection.storm_guard == StormGuard::Hold;
     let storm = match current(&guard, tx.now()) {
-        Some(_) if guard.holds && holds => return Ok(Passage::Held),
+        Some(storm) if holds && storms::is_undecided(tx, &storm).await? => {
+            return Ok(Passage::Held);
+        }
         Some(storm) => Some(storm),
         None => {
             let sum = recent.sum() + losses.weight;
@@ -136,11 +138,12 @@ async fn pass(tx: &mut Tx, connection: &Connection, losses: &Losses) -> Result<P
 async fn hold_back(db: &Db, connection: &Connection) -> Result<Error> {
     let mut tx = db.write().await?;
     let mut guard = hold(&mut tx, connection).await?;
-    match current(&guard, tx.now()) {
-        Some(storm) => storms::held_one(&mut tx, &storm).await?,
-        None => guard.storm_id = Some(open(&mut tx, connection, 1).await?),
-    }
-    guard.holds = true;
+    guard.holds = if let Some(storm) = current(&guard, tx.now()) {
+        storms::held_one(&mut tx, &storm).await?
+    } else {
+        guard.storm_id = Some(open(&mut tx, connection, 1).await?);
+        true
+    };
     guard.last_at = tx.now();
     losses::keep(&mut tx, &connection.id, &guard).await?;
     tx.commit().await?;

@@ -4,6 +4,7 @@ pub mod connections;
 pub mod guard;
 mod inviting;
 mod joining;
+pub mod passwords;
 pub mod requests;
 pub mod search;
 pub mod teams;

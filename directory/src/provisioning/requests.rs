@@ -288,6 +288,7 @@ fn row(one: &mut Arrived, connection: ConnectionId, names: &HashMap<UserId, Stri
         kept.more_changes = in_all - i64::try_from(changes.len()).unwrap_or_default();
         kept.changes = changes;
         kept.subjects = subjects;
+        kept.ignored.clone_from(&one.outcome.ignored);
     }
     let kept = one
         .kept

@@ -5,7 +5,7 @@ mod told;
 
 use super::guard::{self, Losses};
 use super::inviting::{give_login, invite};
-use super::{joining, refuse_paused};
+use super::{joining, passwords, refuse_paused};
 use crate::address::Address;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
@@ -14,7 +14,7 @@ use crate::model::id::{TeamId, UserId};
 use crate::model::invitation::Reason;
 use crate::model::query::Slice;
 use crate::model::storm::LossKind;
-use crate::model::user::{CreatedVia, Profile, User, UserState};
+use crate::model::user::{CreatedVia, Email, Profile, User, UserState};
 use crate::outcome::{self, Done, How};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
@@ -227,6 +227,31 @@ fn sign_in_address(profile: &Profile) -> Result<Address> {
         })
 }
 
+/// Whether somebody is to sign in with another address than the one that was asserted before.
+fn moves(user: &User, address: &Address) -> bool {
+    let is_new = |known: &Address| known.key != address.key;
+    Address::parse(&user.login).as_ref().is_none_or(is_new)
+        && asserted_address(user).as_ref().is_none_or(is_new)
+}
+
+/// The address that follows from what the identity provider asserted last; none where it asserted nothing yet.
+fn asserted_address(user: &User) -> Option<Address> {
+    let all: serde_json::Value = serde_json::from_str(&user.attributes).unwrap_or_default();
+    let emails = all["emails"].as_array().into_iter().flatten();
+    let emails = emails.filter_map(|email| {
+        Some(Email {
+            value: email["value"].as_str()?.to_owned(),
+            primary: email["primary"] == true,
+        })
+    });
+    let before = Profile {
+        user_name: user.user_name.clone()?,
+        emails: emails.collect(),
+        ..Profile::default()
+    };
+    sign_in_address(&before).ok()
+}
+
 async fn add(
     tx: &mut Tx,
     connection: &Connection,
@@ -242,6 +267,7 @@ async fn add(
         via: CreatedVia::Scim,
         locked_by_idp,
     };
+    users::free_external_id(tx, connection.node_id, profile.external_id.as_deref()).await?;
     let id = users::insert(tx, new).await.map_err(or_taken)?;
     let invited = locked_by_idp.is_none() && invite(tx, connection, &id).await?;
     let target = Target {
@@ -259,6 +285,12 @@ async fn add(
         details,
     )
     .await?;
+    if let Some(password) = &profile.password {
+        let user = users::find(tx, &id)
+            .await?
+            .ok_or(Error::NotFound("The person"))?;
+        passwords::keep(tx, connection, &user, password).await?;
+    }
     Ok(id)
 }
 
@@ -276,8 +308,15 @@ async fn claim(
     if user.hidden_from_connection {
         return revive(tx, connection, user, profile).await;
     }
+    if profile.active == Some(false) {
+        check_not_last(tx, &user.id).await?;
+    }
+    check_administrator_keeps_names(tx, user, profile).await?;
     if user.linked || !users::link(tx, &user.id).await? {
         return Err(taken());
+    }
+    if profile.password.is_some() {
+        passwords::leave();
     }
     write_profile(tx, user, profile).await?;
     let lock_changed = set_lock(tx, connection, user, profile.active, losses).await?;
@@ -304,6 +343,9 @@ async fn revive(
     check_administrator_keeps_names(tx, &back, profile).await?;
     write_profile(tx, &back, profile).await?;
     move_login(tx, &back, profile).await?;
+    if let Some(password) = &profile.password {
+        passwords::keep(tx, connection, &back, password).await?;
+    }
     let active = Some(profile.active.unwrap_or(true));
     // They were locked already, so nothing is lost by this.
     set_lock(tx, connection, &back, active, &mut Losses::default()).await?;
@@ -337,8 +379,9 @@ async fn apply(
     let linked = users::link(tx, &user.id).await?;
     if profile_changed {
         write_profile(tx, user, profile).await?;
-        // The first link never writes the address a person signs in with (behaviour.md 6 #22).
-        if !linked && Address::parse(&user.login).is_none_or(|known| known.key != address.key) {
+        // The first link never writes the address a person signs in with (behaviour.md 6 #22), and what was asserted
+        // then says nothing new later.
+        if !linked && moves(user, &address) {
             give_login(tx, connection, user, &address).await?;
         }
         record(tx, connection, Code::UserChanged, user, "{}".to_owned()).await?;
@@ -355,6 +398,11 @@ async fn apply(
         };
         record(tx, connection, code, user, "{}".to_owned()).await?;
     }
+    match &profile.password {
+        Some(_) if linked => passwords::leave(),
+        Some(password) => passwords::keep(tx, connection, user, password).await?,
+        None => {}
+    }
     if profile_changed || linked || lock_changed {
         users::touch(tx, &user.id).await?;
     }
@@ -369,6 +417,7 @@ fn differs(user: &User, profile: &Profile) -> bool {
 }
 
 async fn write_profile(tx: &mut Tx, user: &User, profile: &Profile) -> Result<()> {
+    users::free_external_id(tx, user.node_id, profile.external_id.as_deref()).await?;
     users::update_profile(tx, &user.id, profile, &profile.label(&user.login))
         .await
         .map_err(or_taken)

@@ -1,7 +1,7 @@
 //! Connections and their tokens.
 
 use crate::error::Result;
-use crate::model::connection::{Connection, ConnectionInList, Token, UniqueNames};
+use crate::model::connection::{Connection, ConnectionInList, Passwords, Token, UniqueNames};
 use crate::model::id::{ConnectionId, NodeId, TokenId, UserId};
 use crate::model::role::Privilege;
 use crate::model::storm::StormGuard;
@@ -28,7 +28,7 @@ pub struct KeptToken {
 /// The connection of a node.
 pub async fn find(tx: &mut Tx, node: NodeId) -> Result<Option<Connection>> {
     tx.first(
-        "SELECT id, node_id, name, state, unique_team_names, storm_guard, created_at, saved_at, first_request_at, last_request_at, last_agent
+        "SELECT id, node_id, name, state, unique_team_names, storm_guard, passwords, created_at, saved_at, first_request_at, last_request_at, last_agent
          FROM connections WHERE node_id = $1 AND removed_at IS NULL",
         [node.into()],
     )
@@ -39,7 +39,7 @@ pub async fn find(tx: &mut Tx, node: NodeId) -> Result<Option<Connection>> {
 pub async fn hold(tx: &mut Tx, node: NodeId) -> Result<Option<Connection>> {
     tx.first(
         "UPDATE connections SET name = name WHERE node_id = $1 AND removed_at IS NULL
-         RETURNING id, node_id, name, state, unique_team_names, storm_guard, created_at, saved_at, first_request_at, last_request_at, last_agent",
+         RETURNING id, node_id, name, state, unique_team_names, storm_guard, passwords, created_at, saved_at, first_request_at, last_request_at, last_agent",
         [node.into()],
     )
     .await
@@ -139,6 +139,17 @@ pub async fn set_storm_guard(tx: &mut Tx, id: &ConnectionId, guard: StormGuard) 
         .run(
             "UPDATE connections SET storm_guard = $2 WHERE id = $1 AND storm_guard <> $2",
             [id.into(), guard.as_str().into()],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
+/// Sets what becomes of passwords; whether it was something else.
+pub async fn set_passwords(tx: &mut Tx, id: &ConnectionId, passwords: Passwords) -> Result<bool> {
+    let changed = tx
+        .run(
+            "UPDATE connections SET passwords = $2 WHERE id = $1 AND passwords <> $2",
+            [id.into(), passwords.as_str().into()],
         )
         .await?;
     Ok(changed > 0)

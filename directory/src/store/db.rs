@@ -168,6 +168,11 @@ impl Db {
         }
     }
 
+    /// Whether other servers may use it at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// What may be remembered between requests: nothing where other servers share the database.
     pub fn known(&self) -> Option<&Known> {
         match self {
@@ -429,6 +434,8 @@ impl From<sqlx::Error> for Error {
                 tracing::warn!(%error, "the database was busy");
                 Self::Busy
             }
+            // PostgreSQL keeps no text with a NUL: whatever is asked for by such a name is not there.
+            (_, Some("22021")) => Self::NotFound("This"),
             // SQLITE_FULL, and PostgreSQL's disk_full.
             (_, Some("13" | "53100")) => Self::Full,
             _ => Self::Store(error.to_string()),

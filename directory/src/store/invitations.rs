@@ -28,6 +28,8 @@ pub struct Waiting {
     pub user_id: UserId,
     /// Where they belong.
     pub node_id: NodeId,
+    /// Their latest invitation.
+    pub invitation: String,
     /// What the console calls them.
     pub label: String,
     /// When it was sent.
@@ -160,7 +162,7 @@ pub async fn any_again(tx: &mut Tx) -> Result<bool> {
 /// Those who have not come in although they were invited before an instant, less than so many times.
 pub async fn waiting_since(tx: &mut Tx, before: Timestamp, most: i64) -> Result<Vec<Waiting>> {
     tx.all(
-        "SELECT i.user_id, u.node_id, u.label, o.sent_at
+        "SELECT i.id AS invitation, i.user_id, u.node_id, u.label, o.sent_at
          FROM invitations i JOIN outbox o ON o.id = i.id JOIN users u ON u.id = i.user_id
          WHERE i.id = (SELECT max(l.id) FROM invitations l WHERE l.user_id = i.user_id)
            AND (i.state = 'open' OR i.reason = 'expired') AND o.sent_at <= $1
@@ -170,6 +172,20 @@ pub async fn waiting_since(tx: &mut Tx, before: Timestamp, most: i64) -> Result<
         [before.into(), most.into()],
     )
     .await
+}
+
+/// Whether somebody, who is held, still waits with this invitation as their latest.
+pub async fn waits(tx: &mut Tx, user: &UserId, invitation: &str) -> Result<bool> {
+    let found = tx
+        .number(
+            "SELECT count(*) FROM users u
+             WHERE u.id = $1 AND u.state = 'invited' AND NOT u.locked_by_admin AND NOT u.locked_by_idp AND u.recycled_at IS NULL
+               AND $2 = (SELECT max(l.id) FROM invitations l WHERE l.user_id = u.id)
+               AND EXISTS (SELECT 1 FROM invitations i WHERE i.id = $2 AND (i.state = 'open' OR i.reason = 'expired'))",
+            [user.into(), invitation.into()],
+        )
+        .await?;
+    Ok(found > 0)
 }
 
 /// Whether invitations are sent by themselves at a node: what it says, else the next node above that says anything.

@@ -142,10 +142,13 @@ pub(super) async fn write(
     letter: Option<String>,
 ) -> Result<String> {
     let (id, now) = (tx.new_id(), tx.now());
-    tx.run(
+    // Of two mails to one person at once the second counts on from the first.
+    while tx
+        .run(
         "INSERT INTO outbox (id, user_id, generation, kind, transition, recipient, created_at, letter)
          SELECT $1, $2, $3, $4, coalesce(max(transition), 0) + 1, $5, $6, $7 FROM outbox
-         WHERE user_id = $2 AND generation = $3 AND kind = $4",
+         WHERE user_id = $2 AND generation = $3 AND kind = $4
+         ON CONFLICT (user_id, generation, kind, transition) DO NOTHING",
         [
             (&id).into(),
             (&to.id).into(),
@@ -153,10 +156,12 @@ pub(super) async fn write(
             kind.into(),
             (&to.login).into(),
             now.into(),
-            letter.into(),
+            (&letter).into(),
         ],
     )
-    .await?;
+    .await?
+        == 0
+    {}
     Ok(id)
 }
 
@@ -190,6 +195,16 @@ pub async fn is_due(tx: &mut Tx) -> Result<bool> {
         " AND next_at <= $1 AND claimed_until <= $1 LIMIT 1) AS due"
     );
     Ok(tx.number(sql, [now.into()]).await? > 0)
+}
+
+/// Ends every claim.
+pub async fn release(tx: &mut Tx) -> Result<()> {
+    tx.run(
+        "UPDATE outbox SET claimed_until = 0 WHERE claimed_until > 0 AND sent_at IS NULL",
+        [],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Claims the mail that is due first until an instant. None also where another server was faster.

@@ -258,19 +258,6 @@ pub async fn unlock(tx: &mut Tx, id: &UserId) -> Result<bool> {
     Ok(unlocked > 0)
 }
 
-/// Notes that somebody who may sign in has done so; whether they may.
-pub async fn signed_in(tx: &mut Tx, id: &UserId) -> Result<bool> {
-    let now = tx.now();
-    let noted = tx
-        .run(
-            "UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND state = 'active'
-               AND NOT locked_by_admin AND NOT locked_by_idp AND recycled_at IS NULL",
-            [id.into(), now.into()],
-        )
-        .await?;
-    Ok(noted > 0)
-}
-
 /// The person of an address, and the hash of their passphrase.
 pub async fn passphrase_of(
     tx: &mut Tx,
@@ -285,14 +272,36 @@ pub async fn passphrase_of(
 
 /// Puts another hash in the place of the one that was there; whether it was there still.
 pub async fn replace_passphrase(tx: &mut Tx, id: &UserId, old: &str, new: &str) -> Result<bool> {
-    let sql = "UPDATE users SET passphrase_hash = $3 WHERE id = $1 AND passphrase_hash = $2";
+    let sql = "UPDATE users SET passphrase_hash = $3, password_received_at = NULL WHERE id = $1 AND passphrase_hash = $2";
     Ok(tx.run(sql, [id.into(), old.into(), new.into()]).await? > 0)
 }
 
-/// Sets the hash of somebody's passphrase.
+/// Sets the hash of a passphrase that the identity provider handed over.
+pub async fn receive_passphrase(tx: &mut Tx, id: &UserId, hash: &str) -> Result<()> {
+    let now = tx.now();
+    tx.run(
+        "UPDATE users SET passphrase_hash = $2, password_received_at = $3 WHERE id = $1",
+        [id.into(), hash.into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The hash of somebody's passphrase, if they have one.
+pub async fn passphrase(tx: &mut Tx, id: &UserId) -> Result<Option<String>> {
+    let found = tx
+        .first::<(Option<String>,)>(
+            "SELECT passphrase_hash FROM users WHERE id = $1",
+            [id.into()],
+        )
+        .await?;
+    Ok(found.and_then(|row| row.0))
+}
+
+/// Sets the hash of a passphrase that somebody chose.
 pub async fn set_passphrase(tx: &mut Tx, id: &UserId, hash: &str) -> Result<()> {
     tx.run(
-        "UPDATE users SET passphrase_hash = $2 WHERE id = $1",
+        "UPDATE users SET passphrase_hash = $2, password_received_at = NULL WHERE id = $1",
         [id.into(), hash.into()],
     )
     .await?;

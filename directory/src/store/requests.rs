@@ -37,7 +37,7 @@ pub async fn find_token(db: &Db, node: NodeId, id: &str) -> Result<Option<TokenT
 async fn read_token(tx: &mut Tx, node: NodeId, id: &str) -> Result<Option<TokenToCheck>> {
     tx.first(
         "SELECT t.digest, t.state AS token_state, t.expires_at, c.id, c.node_id, c.name, c.state, c.unique_team_names,
-            c.storm_guard, c.created_at, c.saved_at, c.first_request_at, c.last_request_at, c.last_agent
+            c.storm_guard, c.passwords, c.created_at, c.saved_at, c.first_request_at, c.last_request_at, c.last_agent
          FROM tokens t JOIN connections c ON c.id = t.connection_id WHERE t.id = $1 AND c.node_id = $2 AND c.removed_at IS NULL",
         [id.into(), node.into()],
     )

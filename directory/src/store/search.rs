@@ -406,7 +406,10 @@ impl Built {
         comparison: Comparison,
         text: &str,
     ) -> String {
-        let text = if case == Case::Folded {
+        let text = if column.ends_with(".name_key") && sign(comparison).is_some() {
+            // The key of a name is without the spaces around it.
+            fold(text.trim())
+        } else if case == Case::Folded {
             fold(text)
         } else {
             text.to_owned()

@@ -101,14 +101,23 @@ pub async fn gather(
     Ok(())
 }
 
-/// Counts a request that was held back.
-pub async fn held_one(tx: &mut Tx, id: &StormId) -> Result<()> {
-    tx.run(
-        "UPDATE storms SET held_requests = held_requests + 1, held = TRUE WHERE id = $1",
-        [id.into()],
-    )
-    .await?;
-    Ok(())
+/// Counts a request that was held back; whether it still is: an administrator may have decided meanwhile.
+pub async fn held_one(tx: &mut Tx, id: &StormId) -> Result<bool> {
+    let counted = tx
+        .run(
+            "UPDATE storms SET held_requests = held_requests + 1, held = TRUE
+             WHERE id = $1 AND state = 'open' AND released_at IS NULL",
+            [id.into()],
+        )
+        .await?;
+    Ok(counted > 0)
+}
+
+/// Whether nobody has decided yet what becomes of a storm.
+pub async fn is_undecided(tx: &mut Tx, id: &StormId) -> Result<bool> {
+    let sql =
+        "SELECT count(*) FROM storms WHERE id = $1 AND state = 'open' AND released_at IS NULL";
+    Ok(tx.number(sql, [id.into()]).await? > 0)
 }
 
 /// Closes a storm that is in one of two states; whether it was.
@@ -166,14 +175,17 @@ pub async fn hold_subjects(tx: &mut Tx, id: &StormId) -> Result<()> {
     Ok(())
 }
 
-/// Marks the people whom nothing has happened to since: they are locked, or deleted, as the storm left them.
+/// Marks the people whom nothing has happened to since: they are locked, or deleted, as the storm left them. Somebody who
+/// was let in again meanwhile, and locked once more, was locked for another reason.
 pub async fn mark_people(tx: &mut Tx, id: &StormId) -> Result<()> {
     tx.run(
         "UPDATE losses SET outcome = 'restored' WHERE storm_id = $1 AND kind IN ('user_locked', 'user_deleted') AND user_id IN (
              SELECT u.id FROM (SELECT max(id) AS last FROM losses
                                WHERE storm_id = $1 AND kind IN ('user_locked', 'user_deleted') GROUP BY user_id) r
              JOIN losses x ON x.id = r.last JOIN users u ON u.id = x.user_id
-             WHERE u.recycled_at IS NULL AND u.locked_by_idp AND u.hidden_from_connection = (x.kind = 'user_deleted'))",
+             WHERE u.recycled_at IS NULL AND u.locked_by_idp AND u.hidden_from_connection = (x.kind = 'user_deleted')
+               AND NOT EXISTS (SELECT 1 FROM events e WHERE e.target_id = u.id AND e.at > x.at
+                                 AND e.code IN ('user_unlocked', 'user_revived', 'user_linked')))",
         [id.into()],
     )
     .await?;
@@ -247,13 +259,17 @@ pub async fn note_team(tx: &mut Tx, id: &StormId, team: &TeamId) -> Result<()> {
     Ok(())
 }
 
-/// Marks the memberships that are not there again and whose person and team are.
+/// Marks the memberships that are not there again, and were not meanwhile, and whose person and team are.
 pub async fn mark_memberships(tx: &mut Tx, id: &StormId) -> Result<()> {
     tx.run(
         "UPDATE losses SET outcome = 'restored' WHERE storm_id = $1 AND kind = 'membership_removed'
            AND EXISTS (SELECT 1 FROM teams t JOIN users u ON u.node_id = t.node_id
                        WHERE t.id = losses.team_id AND u.id = losses.user_id AND t.recycled_at IS NULL AND u.recycled_at IS NULL)
-           AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.team_id = losses.team_id AND m.user_id = losses.user_id)",
+           AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.team_id = losses.team_id AND m.user_id = losses.user_id)
+           AND NOT EXISTS (SELECT 1 FROM events e WHERE e.target_id = losses.user_id AND e.code LIKE 'membership_%'
+                             AND e.at > (SELECT max(f.at) FROM losses f WHERE f.storm_id = $1 AND f.kind = 'membership_removed'
+                                           AND f.team_id = losses.team_id AND f.user_id = losses.user_id)
+                             AND e.details LIKE '%' || losses.team_id || '%')",
         [id.into()],
     )
     .await?;

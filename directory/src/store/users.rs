@@ -17,7 +17,7 @@ macro_rules! columns {
         "u.id, u.node_id, u.login, u.user_name, u.external_id, u.display_name, u.given_name, u.family_name, u.label, \
          u.state, u.locked_by_admin, u.locked_by_idp, u.locked_by, u.hidden_from_connection, u.linked, u.recycled_at, \
          u.generation, u.session_epoch, u.version, u.attributes, u.created_via, u.created_at, u.updated_at, \
-         u.last_sign_in_at"
+         u.last_sign_in_at, u.password_received_at"
     };
 }
 
@@ -190,6 +190,19 @@ pub async fn touch(tx: &mut Tx, id: &UserId) -> Result<()> {
         [id.into(), tx.now().into()],
     )
     .await?;
+    Ok(())
+}
+
+/// Takes an identity provider's id from whoever it deleted here, so that it can give it to somebody else. They are found
+/// again by their names.
+pub async fn free_external_id(tx: &mut Tx, node: NodeId, id: Option<&str>) -> Result<()> {
+    if id.is_some() {
+        tx.run(
+            "UPDATE users SET external_id = NULL WHERE node_id = $1 AND external_id = $2 AND hidden_from_connection",
+            [node.into(), id.into()],
+        )
+        .await?;
+    }
     Ok(())
 }
 

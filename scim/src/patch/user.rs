@@ -4,6 +4,7 @@ use super::apply::{Step, apply};
 use super::group::{Ledger, ids_of};
 use super::operation::{self, Change, Op, required};
 use crate::error::Error;
+use crate::password::{self, Password, Passwords};
 use crate::path::Path;
 use crate::schema::{Attribute, AttributePath, Mutability, Resource};
 use crate::user::{User, check_external_id, check_user_name};
@@ -20,15 +21,20 @@ pub struct UserPatch {
     steps: Vec<Step>,
     granted: Vec<String>,
     revoked: Vec<String>,
+    password: Option<Password>,
 }
 
 impl UserPatch {
     /// Reads a PATCH body; every path is known and every value has its type when this succeeds.
-    pub fn read(body: &[u8]) -> Result<Self, Error> {
-        let mut steps = Vec::new();
+    pub fn read(body: &[u8], passwords: Passwords) -> Result<Self, Error> {
+        let (mut steps, mut password) = (Vec::new(), None);
         let mut groups = Ledger::default();
         for change in operation::read(body)? {
             let index = change.index;
+            if passwords == Passwords::Taken && password::is_meant(&change.path) {
+                password = new_password(change).map_err(|error| error.in_operation(index))?;
+                continue;
+            }
             let path = Path::parse(&change.path, Resource::User);
             path.and_then(|path| {
                 if path.attribute.attribute.name == "groups" {
@@ -48,6 +54,7 @@ impl UserPatch {
             steps,
             granted,
             revoked,
+            password,
         })
     }
 
@@ -90,6 +97,11 @@ impl UserPatch {
         &self.revoked
     }
 
+    /// The new password, where the connection takes one.
+    pub fn password(&self) -> Option<&Password> {
+        self.password.as_ref()
+    }
+
     /// Whether the patch does nothing but set `active` to false.
     pub fn only_deactivates(&self) -> bool {
         let deactivates = |step: &Step| step.sets("active", &Value::Bool(false));
@@ -97,6 +109,15 @@ impl UserPatch {
             && self.steps.iter().all(deactivates)
             && self.granted.is_empty()
             && self.revoked.is_empty()
+            && self.password.is_none()
+    }
+}
+
+/// A password can be set and never taken away.
+fn new_password(change: Change) -> Result<Option<Password>, Error> {
+    match change.op {
+        Op::Remove => Err(Error::mutability("A password cannot be removed.")),
+        Op::Add | Op::Replace => Password::read(required(change.value)?),
     }
 }
 

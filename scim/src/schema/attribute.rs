@@ -55,15 +55,19 @@ pub enum Mutability {
     ReadWrite,
     /// Only when it comes into being.
     Immutable,
+    /// Always, and nobody may read it.
+    WriteOnly,
 }
 
-/// When an attribute is answered. Nothing here is on request only or never.
+/// When an attribute is answered. Nothing here is on request only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Returned {
     /// Always, whatever a projection says.
     Always,
     /// Unless a projection says otherwise.
     Default,
+    /// Never, whatever a projection says.
+    Never,
 }
 
 /// Where a value occurs only once.
@@ -96,6 +100,7 @@ impl Mutability {
             Self::ReadOnly => "readOnly",
             Self::ReadWrite => "readWrite",
             Self::Immutable => "immutable",
+            Self::WriteOnly => "writeOnly",
         }
     }
 }
@@ -106,6 +111,7 @@ impl Returned {
         match self {
             Self::Always => "always",
             Self::Default => "default",
+            Self::Never => "never",
         }
     }
 }
@@ -225,6 +231,14 @@ impl Attribute {
     pub(super) const fn immutable(self) -> Self {
         Self {
             mutability: Mutability::Immutable,
+            ..self
+        }
+    }
+
+    pub(super) const fn secret(self) -> Self {
+        Self {
+            mutability: Mutability::WriteOnly,
+            returned: Returned::Never,
             ..self
         }
     }

@@ -7,6 +7,8 @@ mod enterprise;
 mod group;
 mod user;
 
+pub use user::PASSWORD;
+
 pub use attribute::{Attribute, Mutability, Returned, Type, Uniqueness};
 
 use crate::urn;

@@ -1,6 +1,6 @@
 //! The core schema of User (RFC 7643 §4.1).
 //!
-//! `password` is deliberately absent: no password is taken over SCIM, so none is declared.
+//! `password` stands apart: only a connection that takes passwords declares it.
 
 use super::Attribute;
 
@@ -85,6 +85,13 @@ const CERTIFICATE: &[Attribute] = &[
     label(&[]),
     PRIMARY,
 ];
+
+/// The password, where it is taken.
+pub const PASSWORD: Attribute = Attribute::text(
+    "password",
+    "A password to sign in with. It is hashed at once and shown to nobody.",
+)
+.secret();
 
 pub(super) const ATTRIBUTES: &[Attribute] = &[
     Attribute::text(

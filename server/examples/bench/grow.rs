@@ -12,13 +12,15 @@ use super::load::{Load, Person, Work};
 use super::muster::{self, Database, Muster};
 
 /// What is asked at every size, and by how many at once.
-const ASKED: [(Work, usize); 8] = [
+const ASKED: [(Work, usize); 10] = [
     (Work::Get, 8),
     (Work::Filter, 8),
     (Work::First, 1),
     (Work::Last, 1),
     (Work::Groups, 8),
     (Work::Member, 1),
+    (Work::Leave, 1),
+    (Work::Thousand, 1),
     (Work::Create, 8),
     (Work::Deactivate, 8),
 ];

@@ -19,6 +19,10 @@ pub enum Work {
     Create,
     /// `PATCH /Groups/{id}`: one member more in a team of everybody.
     Member,
+    /// `PATCH /Groups/{id}`: one member less.
+    Leave,
+    /// `PATCH /Groups/{id}`: 1,000 members more in one operation.
+    Thousand,
     /// `PATCH /Users/{id}`: `active` false.
     Deactivate,
     /// `GET /Users?count=1000`: the first page.
@@ -43,6 +47,8 @@ impl Work {
             Self::Page => "page of 1,000",
             Self::Create => "create",
             Self::Member => "add one member to a large team",
+            Self::Leave => "remove one member",
+            Self::Thousand => "add 1,000 members at once",
             Self::Deactivate => "deactivate",
             Self::First => "first page of 1,000",
             Self::Last => "last page of 1,000",
@@ -50,6 +56,9 @@ impl Work {
         }
     }
 }
+
+/// How many members join at once.
+const THOUSAND: usize = 1_000;
 
 /// A person who was created: their id and userName.
 pub type Person = (String, String);
@@ -63,6 +72,7 @@ pub struct Run {
 }
 
 /// A client's view of a node: what to ask, with which token.
+#[derive(Clone)]
 pub struct Load {
     address: String,
     base: String,
@@ -90,6 +100,14 @@ impl Load {
         self.people = Arc::clone(people);
         team.clone_into(&mut self.team);
         self
+    }
+
+    /// The same client at another address of the same directory.
+    pub fn at(&self, address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// The people who were created before the runs.
@@ -153,10 +171,10 @@ impl Load {
     /// So many callers ask for so long.
     pub async fn run(&self, work: Work, callers: usize, span: Duration) -> Run {
         // People who are not in the team yet are made before the clock starts.
-        let fresh = if work == Work::Member {
-            self.fresh_people(callers).await
-        } else {
-            Vec::new()
+        let fresh = match work {
+            Work::Member => self.fresh_people(callers, 2_000).await,
+            Work::Thousand => self.fresh_people(callers, 5 * THOUSAND).await,
+            _ => Vec::new(),
         };
         let begun = Instant::now();
         let tasks = (0..callers).map(|caller| {
@@ -173,11 +191,11 @@ impl Load {
         Run { micros, took }
     }
 
-    async fn fresh_people(&self, callers: usize) -> Vec<Vec<String>> {
+    async fn fresh_people(&self, callers: usize, count: usize) -> Vec<Vec<String>> {
         let mut client = Client::connect(&self.address).await;
         let load = self.handle();
         let mut fresh = vec![Vec::new(); callers];
-        for n in 0..2_000 {
+        for n in 0..count {
             let answer = client.send(&load.create()).await;
             fresh[n % callers].push(person(answer.body).0);
         }
@@ -214,7 +232,12 @@ impl Handle {
             next += 104_729;
             let (request, expected) = match work {
                 Work::Member if micros.len() >= fresh.len() => break,
-                Work::Member => (self.member(&fresh[micros.len()]), 204),
+                Work::Member => (self.members(&fresh[micros.len()..=micros.len()]), 204),
+                Work::Thousand => match fresh.chunks(THOUSAND).nth(micros.len()) {
+                    Some(members) => (self.members(members), 204),
+                    None => break,
+                },
+                Work::Leave => (self.leave(), 204),
                 Work::Create => (self.create(), 201),
                 Work::Deactivate => (self.deactivate(), 200),
                 read => (self.read(read, next), 200),
@@ -275,9 +298,23 @@ impl Handle {
         self.request("PATCH", &format!("/Users/{id}"), Some(body))
     }
 
-    fn member(&self, user: &str) -> Vec<u8> {
+    fn members(&self, users: &[String]) -> Vec<u8> {
+        let values: Vec<String> = users
+            .iter()
+            .map(|user| format!(r#"{{"value":"{user}"}}"#))
+            .collect();
         let body = format!(
-            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{"op":"add","path":"members","value":[{{"value":"{user}"}}]}}]}}"#
+            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{"op":"add","path":"members","value":[{}]}}]}}"#,
+            values.join(",")
+        );
+        self.request("PATCH", &format!("/Groups/{}", self.team), Some(&body))
+    }
+
+    fn leave(&self) -> Vec<u8> {
+        let n = self.created.fetch_add(1, Ordering::Relaxed);
+        let (id, _) = &self.people[n % self.people.len()];
+        let body = format!(
+            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{{"op":"remove","path":"members[value eq \"{id}\"]"}}]}}"#
         );
         self.request("PATCH", &format!("/Groups/{}", self.team), Some(&body))
     }

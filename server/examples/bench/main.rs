@@ -3,7 +3,8 @@
 //!
 //! `cargo xtask bench` builds and runs it. `MUSTER_BIN` names the binary, `MUSTER_BENCH_POSTGRES`
 //! a superuser's address of a PostgreSQL server; without it only SQLite is measured. `grow` with sizes
-//! (`grow 1000 100000`) measures how the same work slows down as the directory grows.
+//! (`grow 1000 100000`) measures how the same work slows down as the directory grows; `push 100000 1000` pushes so many
+//! people and teams twice; `log` measures what the request log costs.
 #![expect(
     clippy::unwrap_used,
     reason = "a bench that fails stops with the reason"
@@ -13,7 +14,9 @@ mod bare;
 mod client;
 mod grow;
 mod load;
+mod log_cost;
 mod muster;
+mod push;
 mod report;
 
 use std::time::Duration;
@@ -45,6 +48,15 @@ fn main() {
             };
             runtime.block_on(grow::run(&sizes, span()));
         }
+        Some("push") => {
+            let mut sizes = arguments.map(|size| size.parse::<usize>().unwrap());
+            let (people, teams) = (
+                sizes.next().unwrap_or(100_000),
+                sizes.next().unwrap_or(1_000),
+            );
+            runtime.block_on(push::run(people, teams));
+        }
+        Some("log") => runtime.block_on(log_cost::run(span())),
         _ => runtime.block_on(bench()),
     }
 }

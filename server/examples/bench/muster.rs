@@ -60,6 +60,11 @@ fn create_database(server: &str, name: &str) {
 }
 
 impl Database {
+    /// The secrets that the server made for it.
+    pub fn secrets(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("data/secrets.toml")).unwrap()
+    }
+
     /// Opens it beside the server, for the bare limits.
     pub async fn open(&self) -> Db {
         Db::open(&self.url).await.unwrap()

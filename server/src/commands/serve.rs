@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use directory::delivery;
 use directory::secret::{Cost, Hashing};
 use directory::set_up;
 use directory::store::db::Db;
@@ -83,6 +84,9 @@ impl Server {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let data = Data::open(&config)?;
         let db = Db::open(&config.database_url())
+            .await
+            .map_err(|error| format!("the database cannot be used: {error}"))?;
+        delivery::take_over(&db)
             .await
             .map_err(|error| format!("the database cannot be used: {error}"))?;
         let secrets = data.secrets(&config, &db).await?;

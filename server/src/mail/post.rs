@@ -149,11 +149,13 @@ impl Post {
         .await;
         match sent {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) if error.is_permanent() => Err(NotTaken::Ever(format!(
-                "{} refuses the mail: {}",
-                self.mail.place(),
-                answer(&error)
-            ))),
+            Ok(Err(error)) if error.is_permanent() && is_about_the_address(&error) => {
+                Err(NotTaken::Ever(format!(
+                    "{} refuses the mail: {}",
+                    self.mail.place(),
+                    answer(&error)
+                )))
+            }
             Ok(Err(error)) if error.is_client() => Err(NotTaken::Ever(format!(
                 "{} cannot take a mail to this address: {}",
                 self.mail.place(),
@@ -264,6 +266,18 @@ fn tls(mail: &Mail) -> Result<Option<TlsParameters>, String> {
         .build_rustls()
         .map(Some)
         .map_err(|error| format!("encrypted mail cannot be set up: {error}"))
+}
+
+/// Whether a refusal for good concerns the address that a mail is for. Whatever else a server refuses for good (who sends,
+/// how many, without a passphrase) concerns every mail, and somebody will mend it.
+fn is_about_the_address(error: &Error) -> bool {
+    let words = innermost(error);
+    match words.split(' ').find(|word| word.starts_with("5.")) {
+        Some(enhanced) => enhanced.starts_with("5.1."),
+        None => error
+            .status()
+            .is_some_and(|code| matches!(code.to_string().as_str(), "550" | "551" | "553")),
+    }
 }
 
 /// What the mail server said, one line of it.

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use axum::response::Response;
 use axum::{Extension, Router};
 use directory::model::connection::Connection;
+use directory::provisioning::connections;
 use scim::bulk::{self, Bulk, Known, Operation, Outcome, Step};
 use scim::error::Error;
 use serde_json::Value;
@@ -60,6 +61,7 @@ pub async fn run(
     }
     let bulk = bulk?;
     let run = Run {
+        service: &service,
         singles: &singles,
         base: base(&service.public_url, &connection),
         connection: &connection,
@@ -112,6 +114,7 @@ fn summary(outcomes: &[Outcome]) -> Option<Refused> {
 
 /// A bulk request while it runs.
 struct Run<'a> {
+    service: &'a Service,
     singles: &'a Singles,
     connection: &'a Connection,
     /// The address of the service.
@@ -226,7 +229,11 @@ impl Run<'_> {
 
     /// Sends an operation as the request that it stands for.
     async fn send(&self, operation: &Operation, path: &str, data: Option<Value>) -> Outcome {
-        let request = match self.request(operation, path, data) {
+        let now = connections::again(&self.service.db, self.connection).await;
+        let request = now
+            .map_err(|error| Refused::from(error).0)
+            .and_then(|connection| request_for(connection, operation, path, data));
+        let request = match request {
             Ok(request) => request,
             Err(error) => return refusal(operation, &error),
         };
@@ -244,28 +251,29 @@ impl Run<'_> {
             ..outcome
         }
     }
+}
 
-    fn request(
-        &self,
-        operation: &Operation,
-        path: &str,
-        data: Option<Value>,
-    ) -> Result<Request<Body>, Error> {
-        let node = self.connection.node_id.to_string();
-        let below = super::PATH.replace("{node_id}", &node);
-        let mut request = Request::builder()
-            .method(method(operation))
-            .uri(format!("{below}{path}"))
-            .header(header::CONTENT_TYPE, body::SCIM_JSON)
-            .extension(self.connection.clone());
-        if let Some(version) = &operation.version {
-            request = request.header(header::IF_MATCH, version);
-        }
-        let data = data.map_or_else(Body::empty, |data| Body::from(data.to_string()));
-        request.body(data).map_err(|_| {
-            Error::invalid_value("This path or version cannot be sent as part of a request.")
-        })
+/// The request that an operation stands for, by a connection as it is now.
+fn request_for(
+    connection: Connection,
+    operation: &Operation,
+    path: &str,
+    data: Option<Value>,
+) -> Result<Request<Body>, Error> {
+    let node = connection.node_id.to_string();
+    let below = super::PATH.replace("{node_id}", &node);
+    let mut request = Request::builder()
+        .method(method(operation))
+        .uri(format!("{below}{path}"))
+        .header(header::CONTENT_TYPE, body::SCIM_JSON)
+        .extension(connection);
+    if let Some(version) = &operation.version {
+        request = request.header(header::IF_MATCH, version);
     }
+    let data = data.map_or_else(Body::empty, |data| Body::from(data.to_string()));
+    request.body(data).map_err(|_| {
+        Error::invalid_value("This path or version cannot be sent as part of a request.")
+    })
 }
 
 /// What became of an operation, from the answer its request had.

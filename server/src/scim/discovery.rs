@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::body::answer;
 use super::error::Refused;
-use super::resource::base;
+use super::resource::{base, passwords};
 use super::{PATH, Service};
 
 /// `GET /ServiceProviderConfig`.
@@ -20,7 +20,10 @@ pub async fn service_provider_config(
 ) -> Response {
     answer(
         StatusCode::OK,
-        &scim::discovery::service_provider_config(&base(&service.public_url, &connection)),
+        &scim::discovery::service_provider_config(
+            &base(&service.public_url, &connection),
+            passwords(&connection),
+        ),
     )
 }
 
@@ -55,7 +58,10 @@ pub async fn schemas(
 ) -> Response {
     answer(
         StatusCode::OK,
-        &scim::discovery::schemas(&base(&service.public_url, &connection)),
+        &scim::discovery::schemas(
+            &base(&service.public_url, &connection),
+            passwords(&connection),
+        ),
     )
 }
 
@@ -65,7 +71,11 @@ pub async fn schema(
     Extension(connection): Extension<Connection>,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Refused> {
-    let found = scim::discovery::schema(&base(&service.public_url, &connection), &id);
+    let found = scim::discovery::schema(
+        &base(&service.public_url, &connection),
+        &id,
+        passwords(&connection),
+    );
     let value = found
         .ok_or_else(|| scim::error::Error::not_found("There is no such schema; see /Schemas."))?;
     Ok(answer(StatusCode::OK, &value))

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Instant;
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -21,7 +22,7 @@ use app::server::Client;
 /// Lets a request pass with its connection as an extension, and notes what became of it.
 pub async fn pass(
     State(service): State<Service>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -29,8 +30,10 @@ pub async fn pass(
     let (mut parts, body) = request.into_parts();
     let line = Note::of(&parts);
     let (body, asked) = log::listen(&parts.method, body);
+    // A path that cannot be read is of no node, so nobody has a token for it.
     let node = params
         .iter()
+        .flatten()
         .find(|(name, _)| *name == "node_id")
         .and_then(|(_, id)| id.parse().ok())
         .map(NodeId);

@@ -103,6 +103,7 @@ pub async fn create(
 ) -> Result<Response, Refused> {
     let query = read_query(query.as_deref())?;
     let group = Group::read(&body::read(&headers, body, body::GROUP_LIMIT).await?)?;
+    directory::outcome::ignored(group.warnings.clone());
     let view = teams::create(&service.db, &connection, new_team(group)).await?;
     let shown = resource::group(&view, &base(&service.public_url, &connection));
     Ok(resource::respond(
@@ -123,9 +124,9 @@ pub async fn replace(
 ) -> Result<Response, Refused> {
     let query = read_query(query.as_deref())?;
     let tags = resource::tags(&headers, &header::IF_MATCH)?;
-    let new = new_team(Group::read(
-        &body::read(&headers, body, body::GROUP_LIMIT).await?,
-    )?);
+    let group = Group::read(&body::read(&headers, body, body::GROUP_LIMIT).await?)?;
+    directory::outcome::ignored(group.warnings.clone());
+    let new = new_team(group);
     let change = TeamChange {
         name: Some(new.name),
         external_id: Some(new.external_id),

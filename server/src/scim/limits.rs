@@ -4,11 +4,12 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::Method;
 use directory::model::id::ConnectionId;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use scim::password::Passwords;
 use scim::patch::UserPatch;
 use scim::user::User;
 
@@ -113,7 +114,7 @@ async fn locks(method: &Method, path: &str, body: Body) -> (bool, Body) {
         return (false, body);
     }
     // What is too long, or breaks off, locks nobody.
-    let Ok(bytes) = to_bytes(body, body::LIMIT).await else {
+    let Ok(bytes) = crate::http::whole(body, body::LIMIT).await else {
         return (false, Body::empty());
     };
     (deactivates(method, &bytes), Body::from(bytes))
@@ -126,8 +127,11 @@ fn is_person(path: &str) -> bool {
 /// Whether somebody is not active after this PATCH or PUT.
 fn deactivates(method: &Method, body: &[u8]) -> bool {
     match *method {
-        Method::PATCH => UserPatch::read(body).is_ok_and(|patch| patch.deactivates()),
-        Method::PUT => User::read(body).is_ok_and(|user| user.active == Some(false)),
+        Method::PATCH => {
+            UserPatch::read(body, Passwords::Taken).is_ok_and(|patch| patch.deactivates())
+        }
+        Method::PUT => User::read_replacement(body, Passwords::Taken)
+            .is_ok_and(|user| user.active == Some(false)),
         _ => false,
     }
 }

@@ -20,9 +20,9 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
-use directory::secret::Secrets;
+use directory::secret::{Hashing, Secrets};
 use directory::store::db::Db;
 
 use crate::scim::error::Refused;
@@ -41,6 +41,8 @@ pub struct Service {
     pub db: Db,
     /// For the digests of tokens.
     pub secrets: Arc<Secrets>,
+    /// For the passwords of the connections that take them.
+    pub hashing: Hashing,
     /// Where this server is reached, without a slash at the end.
     pub public_url: Arc<str>,
     /// Where every request is noted.
@@ -74,23 +76,27 @@ fn resources() -> Router<Service> {
         .route("/Users", get(users::list).post(users::create))
         .route("/Users/", get(users::list).post(users::create))
         .route("/Users/.search", post(users::search))
-        .route(
-            "/Users/{id}",
-            get(users::find)
-                .put(users::replace)
-                .patch(users::patch)
-                .delete(users::remove),
-        )
+        .route("/Users/{id}", one_user())
+        .route("/Users/{id}/", one_user())
         .route("/Groups", get(groups::list).post(groups::create))
         .route("/Groups/", get(groups::list).post(groups::create))
         .route("/Groups/.search", post(groups::search))
-        .route(
-            "/Groups/{id}",
-            get(groups::find)
-                .put(groups::replace)
-                .patch(groups::patch)
-                .delete(groups::remove),
-        )
+        .route("/Groups/{id}", one_group())
+        .route("/Groups/{id}/", one_group())
+}
+
+fn one_user() -> MethodRouter<Service> {
+    get(users::find)
+        .put(users::replace)
+        .patch(users::patch)
+        .delete(users::remove)
+}
+
+fn one_group() -> MethodRouter<Service> {
+    get(groups::find)
+        .put(groups::replace)
+        .patch(groups::patch)
+        .delete(groups::remove)
 }
 
 /// The URLs below [`PATH`].
@@ -104,9 +110,15 @@ fn below_a_node(service: Service) -> Router {
             "/ServiceProviderConfig",
             get(discovery::service_provider_config),
         )
+        .route(
+            "/ServiceProviderConfig/",
+            get(discovery::service_provider_config),
+        )
         .route("/ResourceTypes", get(discovery::resource_types))
+        .route("/ResourceTypes/", get(discovery::resource_types))
         .route("/ResourceTypes/{id}", get(discovery::resource_type))
         .route("/Schemas", get(discovery::schemas))
+        .route("/Schemas/", get(discovery::schemas))
         .route("/Schemas/{id}", get(discovery::schema))
         .route("/openapi.json", get(discovery::description))
         .route("/Me", axum::routing::any(not_implemented))

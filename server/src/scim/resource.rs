@@ -187,6 +187,15 @@ pub fn profile(user: &scim::user::User) -> Profile {
             .collect(),
         attributes: Value::Object(user.attributes.clone()).to_string(),
         values: values(&user.attributes),
+        password: None,
+    }
+}
+
+/// Whether a connection takes passwords.
+pub fn passwords(connection: &Connection) -> scim::password::Passwords {
+    match connection.passwords {
+        directory::model::connection::Passwords::Taken => scim::password::Passwords::Taken,
+        directory::model::connection::Passwords::Ignored => scim::password::Passwords::Ignored,
     }
 }
 

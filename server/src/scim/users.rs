@@ -7,8 +7,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use directory::model::connection::Connection;
 use directory::model::id::{TeamId, UserId};
+use directory::model::user::{NewPassword, Profile};
+use directory::outcome;
+use directory::provisioning::passwords;
 use directory::provisioning::users::{self, TeamRevision};
 use scim::list::ListResponse;
+use scim::password::Password;
 use scim::patch::UserPatch;
 use scim::query::Query;
 use scim::schema::Resource;
@@ -94,9 +98,11 @@ pub async fn create(
     body: Body,
 ) -> Result<Response, Refused> {
     let query = read_query(query.as_deref())?;
-    let user = User::read(&body::read(&headers, body, body::LIMIT).await?)?;
+    let body = body::read(&headers, body, body::LIMIT).await?;
+    let user = User::read(&body, resource::passwords(&connection))?;
     let teams = user.groups.iter().map(|id| TeamId(id.clone())).collect();
-    let view = users::create(&service.db, &connection, resource::profile(&user), teams).await?;
+    let profile = profile(&service, &connection, None, user).await?;
+    let view = users::create(&service.db, &connection, profile, teams).await?;
     let shown = resource::user(&view, &base(&service.public_url, &connection));
     Ok(resource::respond(
         StatusCode::CREATED,
@@ -116,14 +122,15 @@ pub async fn replace(
 ) -> Result<Response, Refused> {
     let query = read_query(query.as_deref())?;
     let tags = resource::tags(&headers, &header::IF_MATCH)?;
-    let profile = resource::profile(&User::read(
-        &body::read(&headers, body, body::LIMIT).await?,
-    )?);
+    let body = body::read(&headers, body, body::LIMIT).await?;
+    let user = User::read_replacement(&body, resource::passwords(&connection))?;
+    let id = UserId(id);
+    let profile = profile(&service, &connection, Some(&id), user).await?;
     let change = |current: &users::UserView| {
         resource::check_version(tags.as_ref(), &resource::user_version(current))?;
         Ok::<_, Refused>((profile, TeamRevision::default()))
     };
-    let view = users::revise(&service.db, &connection, &UserId(id), change).await?;
+    let view = users::revise(&service.db, &connection, &id, change).await?;
     let shown = resource::user(&view, &base(&service.public_url, &connection));
     Ok(resource::respond(StatusCode::OK, shown, &query.projection))
 }
@@ -139,7 +146,10 @@ pub async fn patch(
 ) -> Result<Response, Refused> {
     let query = read_query(query.as_deref())?;
     let tags = resource::tags(&headers, &header::IF_MATCH)?;
-    let patch = UserPatch::read(&body::read(&headers, body, body::LIMIT).await?)?;
+    let body = body::read(&headers, body, body::LIMIT).await?;
+    let patch = UserPatch::read(&body, resource::passwords(&connection))?;
+    let id = UserId(id);
+    let password = new_password(&service, &connection, Some(&id), patch.password()).await?;
     let revision = TeamRevision {
         granted: patch
             .groups_granted()
@@ -156,9 +166,11 @@ pub async fn patch(
         resource::check_version(tags.as_ref(), &resource::user_version(current))?;
         let mut user = resource::asserted(current);
         patch.apply(&mut user)?;
-        Ok::<_, Refused>((resource::profile(&user), revision))
+        let mut profile = resource::profile(&user);
+        profile.password = password;
+        Ok::<_, Refused>((profile, revision))
     };
-    let view = users::revise(&service.db, &connection, &UserId(id), change).await?;
+    let view = users::revise(&service.db, &connection, &id, change).await?;
     let shown = resource::user(&view, &base(&service.public_url, &connection));
     Ok(resource::respond(StatusCode::OK, shown, &query.projection))
 }
@@ -176,6 +188,38 @@ pub async fn remove(
     };
     users::remove(&service.db, &connection, &UserId(id), check).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// What a client asserts, with the hash of its password; what was left out is told to the log.
+async fn profile(
+    service: &Service,
+    connection: &Connection,
+    of: Option<&UserId>,
+    user: User,
+) -> Result<Profile, Refused> {
+    let mut profile = resource::profile(&user);
+    profile.password = new_password(service, connection, of, user.password.as_ref()).await?;
+    outcome::ignored(user.warnings);
+    Ok(profile)
+}
+
+async fn new_password(
+    service: &Service,
+    connection: &Connection,
+    of: Option<&UserId>,
+    password: Option<&Password>,
+) -> Result<Option<NewPassword>, Refused> {
+    let Some(password) = password else {
+        return Ok(None);
+    };
+    let hash = passwords::hash(
+        &service.db,
+        &service.hashing,
+        connection,
+        of,
+        password.reveal(),
+    );
+    Ok(hash.await?)
 }
 
 fn read_query(query: Option<&str>) -> Result<Query, Refused> {

@@ -101,6 +101,113 @@ async fn somebody_added_by_hand_is_listed_and_linked_by_the_first_push() {
 }
 
 #[tokio::test]
+async fn an_address_moves_when_another_one_is_asserted_and_not_before() {
+    for database in databases().await {
+        let (console, node, client) = berlin(database).await;
+        let id = added_by_hand(&console, node, "Linus", "linus@acme.example").await;
+        for (said, login) in [
+            (
+                json!({ "userName": "moved@acme.example" }),
+                "linus@acme.example",
+            ),
+            (json!({ "title": "Lead" }), "linus@acme.example"),
+            (
+                json!({ "userName": "elsewhere@acme.example" }),
+                "elsewhere@acme.example",
+            ),
+        ] {
+            client
+                .patch(&format!("/Users/{id}"), &replace(&said))
+                .await
+                .is(200);
+            assert_eq!(person(&console, &id).await.login, login, "6 #22: {said}");
+        }
+        console.verify().await;
+    }
+}
+
+#[tokio::test]
+async fn linking_locks_no_last_administrator() {
+    for database in databases().await {
+        let (console, node, client) = berlin(database).await;
+        let boss = added_by_hand(&console, node, "Boss", "boss@acme.example").await;
+        let active = "UPDATE users SET state = 'active' WHERE id = $1";
+        run(&console, active, [(&boss).into()]).await;
+        let role = "INSERT INTO role_users (role_id, user_id) VALUES ('administrator', $1)";
+        run(&console, role, [(&boss).into()]).await;
+        let lock_ada = "UPDATE users SET locked_by_admin = TRUE, locked_by = 'Boss' WHERE login_key = 'ada@acme.example'";
+        run(&console, lock_ada, []).await;
+        let mut body = user("boss@acme.example");
+        body["active"] = json!(false);
+        let refused = client.post("/Users", &body).await.refuses(403, "-");
+        assert!(
+            refused.text.contains("last administrator"),
+            "B-41: {refused}"
+        );
+        assert!(!person(&console, &boss).await.linked, "nothing changed");
+        console.verify().await;
+    }
+}
+
+#[tokio::test]
+async fn an_id_of_somebody_who_was_deleted_is_free_for_another() {
+    for database in databases().await {
+        let (console, _, client) = berlin(database).await;
+        let mut body = user("grace@acme.example");
+        body["externalId"] = json!("00u1");
+        let grace = client.post("/Users", &body).await.is(201).id();
+        client.delete(&format!("/Users/{grace}")).await.is(204);
+        body["userName"] = json!("grace.hopper@acme.example");
+        let married = client.post("/Users", &body).await.is(201).id();
+        assert_ne!(married, grace);
+        let found = client.get("/Users?filter=externalId eq \"00u1\"").await;
+        assert_eq!(found.ids(), [married]);
+        // Who is still there keeps theirs.
+        body["userName"] = json!("third@acme.example");
+        client
+            .post("/Users", &body)
+            .await
+            .refuses(409, "uniqueness");
+        console.verify().await;
+    }
+}
+
+#[tokio::test]
+async fn names_are_found_with_their_spaces_and_a_put_says_nothing_of_groups() {
+    for database in databases().await {
+        let (console, _, client) = berlin(database).await;
+        let ops = client.group("Ops ", &[]).await;
+        for name in ["Ops ", "ops", " OPS"] {
+            let found = client
+                .get(&format!("/Groups?filter=displayName eq \"{name}\""))
+                .await;
+            assert_eq!(found.ids(), std::slice::from_ref(&ops), "{name:?}");
+        }
+        let grace = client.user("grace@acme.example").await;
+        let mut body = user("grace@acme.example");
+        for groups in [
+            json!([{ "display": "no id" }]),
+            json!(
+                (0..1_001)
+                    .map(|n| json!({ "value": format!("g{n}") }))
+                    .collect::<Vec<_>>()
+            ),
+            json!("all of them"),
+        ] {
+            body["groups"] = groups;
+            client.put(&format!("/Users/{grace}"), &body).await.is(200);
+        }
+        // An address may end with a slash, and a path that nobody can read needs a token like any other.
+        client.get(&format!("/Users/{grace}/")).await.is(200);
+        client.get("/Schemas/").await.is(200);
+        client.get("/Users/%00").await.is(404);
+        let stranger = client.clone().without("authorization");
+        stranger.get("/Users/%FF").await.refuses(401, "-");
+        console.verify().await;
+    }
+}
+
+#[tokio::test]
 async fn linking_keeps_an_administrators_lock() {
     for database in databases().await {
         let (console, node, client) = berlin(database).await;

@@ -5,6 +5,7 @@ mod addresses;
 mod changes;
 mod links;
 mod lists;
+mod passwords;
 mod teams;
 
 use directory::admin;

@@ -50,6 +50,7 @@ pub fn RequestPage() -> impl IntoView {
                 {found.holder.clone().map(|holder| view! { <WhoHolds holder /> })}
                 <Touched node subjects=found.subjects.clone() />
                 <Changed found=found.clone() />
+                <LeftOut ignored=found.kept.ignored.clone() />
                 <Proof found=found.clone() />
                 <TryAgain found />
             </Page>
@@ -185,6 +186,24 @@ fn Changed(found: RequestDetail) -> impl IntoView {
             <List>
                 <DataTable columns>{rows}</DataTable>
             </List>
+        </PageSection>
+    }
+    .into_any()
+}
+
+/// What the identity provider sent and Muster left out, each with its reason.
+#[component]
+fn LeftOut(ignored: Vec<String>) -> impl IntoView {
+    if ignored.is_empty() {
+        return ().into_any();
+    }
+    let lines = ignored
+        .into_iter()
+        .map(|line| view! { <li>{line}</li> })
+        .collect_view();
+    view! {
+        <PageSection id="left-out" title="What was left out" lead="The rest of the request was carried out.">
+            <ul class="stack tight">{lines}</ul>
         </PageSection>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use crate::components::badge::Source;
 use crate::components::copy::CopyInline;
 use crate::components::panel::{FactRow, Facts, Panel};
-use crate::pages::frame::{AgoOrNever, way_to};
+use crate::pages::frame::{Ago, AgoOrNever, way_to};
 use crate::words::origin;
 use directory::model::user::UserDetail;
 use leptos::prelude::*;
@@ -50,6 +50,7 @@ pub fn Profile(found: UserDetail) -> impl IntoView {
     let origin = origin(&user, found.kept_by.as_deref());
     let way = way_to(&found.path);
     let (label, login, last) = (user.label, user.login, user.last_sign_in_at);
+    let received = user.password_received_at;
     view! {
         <Panel id="profile" title="Profile" lead>
             <Facts>
@@ -77,6 +78,14 @@ pub fn Profile(found: UserDetail) -> impl IntoView {
                 <FactRow name="Node" from=None>
                     {way}
                 </FactRow>
+                {received
+                    .map(|at| {
+                        view! {
+                            <FactRow name="Password received" from=Some(owner.clone())>
+                                <Ago at />
+                            </FactRow>
+                        }
+                    })}
                 <FactRow name="Last sign-in" from=Some(Source::SignIn)>
                     <AgoOrNever at=last />
                 </FactRow>

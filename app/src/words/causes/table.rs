@@ -209,7 +209,7 @@ pub const CAUSES: &[Cause] = &[
         |seen| seen.status == 409 && !seen.path.starts_with("/Groups"),
         "Somebody has this userName, address or externalId already. An address belongs to one person on all nodes together.",
         &[
-            "Search this console for the address. Somebody who was added by hand is taken over when they are in the node of this connection: move them there.",
+            "Search this console for the address. Somebody who was added by hand is taken over when they are in the node of this connection.",
             "If it is somebody else, give one of the two another address.",
             RETRY,
         ],

@@ -1,7 +1,6 @@
 //! What an identity provider may not do to an administrator, nor to somebody whose role keeps their address.
 
-use super::sign_in_address;
-use crate::address::Address;
+use super::{moves, sign_in_address};
 use crate::error::{Error, Result};
 use crate::model::id::UserId;
 use crate::model::user::{Profile, User};
@@ -17,7 +16,7 @@ pub(super) async fn check_administrator_keeps_names(
     profile: &Profile,
 ) -> Result<()> {
     let address = sign_in_address(profile)?;
-    let moves = Address::parse(&user.login).is_none_or(|known| known.key != address.key);
+    let moves = moves(user, &address);
     let renames = user
         .user_name
         .as_ref()

@@ -48,16 +48,18 @@ pub fn body(body: &str, is_whole: bool) -> Option<String> {
         return None;
     }
     let mut value: Value = serde_json::from_str(body).ok()?;
-    let before = value.clone();
-    mask(&mut value);
-    // What names no secret after all stays as it was sent.
-    if value == before {
-        return Some(text(body));
+    // What names no secret after all stays as it was sent; what does is kept as it was read, for a member that stands
+    // there twice was read once.
+    if mask(&mut value) {
+        Some(text(&value.to_string()))
+    } else {
+        Some(text(body))
     }
-    Some(text(&value.to_string()))
 }
 
-fn mask(value: &mut Value) {
+/// Hides what is secret; whether anything was called so.
+fn mask(value: &mut Value) -> bool {
+    let mut named = false;
     match value {
         Value::Object(members) => {
             let path = members
@@ -67,14 +69,17 @@ fn mask(value: &mut Value) {
                 .and_then(|(_, path)| path.as_str())
                 .is_some_and(names_a_secret);
             for (name, value) in members.iter_mut() {
-                let is_named = names_a_secret(name) && !name.starts_with("urn:");
+                // Of an attribute with its URN the name comes last.
+                let own = name.rsplit(':').next().unwrap_or_default();
+                let is_named = names_a_secret(own);
                 let is_filter = name.eq_ignore_ascii_case("filter")
                     && value.as_str().is_some_and(names_a_secret);
                 let is_target = is_path_secret && name.eq_ignore_ascii_case("value");
                 if is_named || is_filter || is_target {
                     hide(value);
+                    named = true;
                 } else {
-                    mask(value);
+                    named |= mask(value);
                 }
             }
             // A path with a filter on a secret holds it itself.
@@ -86,11 +91,17 @@ fn mask(value: &mut Value) {
                 && path.contains('"')
             {
                 MASK.clone_into(path);
+                named = true;
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(mask),
+        Value::Array(items) => {
+            for item in items {
+                named |= mask(item);
+            }
+        }
         _ => {}
     }
+    named
 }
 
 /// What is empty or says only yes or no gives nothing away.
@@ -127,6 +138,8 @@ mod tests {
             r#"{"Operations":[{"op":"replace","value":{"PassWord":"canary"}}]}"#,
             r#"{"Operations":[{"op":"replace","value":"canary","path":"password"}]}"#,
             r#"{"Operations":[{"op":"add","path":"urn:ietf:params:scim:schemas:core:2.0:User:password","value":"canary"}]}"#,
+            r#"{"urn:ietf:params:scim:schemas:core:2.0:User:Password":"canary"}"#,
+            r#"{"password":"canary","a":1,"password":"canary"}"#,
             r#"{"Operations":[{"op":"remove","path":"x[password eq \"canary\"]"}]}"#,
             r#"{"Operations":[{"method":"POST","path":"/Users","data":{"p\u0061ssword":"canary"}}]}"#,
             r#"{"filter":"password eq \"canary\""}"#,
@@ -135,6 +148,15 @@ mod tests {
             let kept = body(sent, true).unwrap();
             assert!(!kept.contains("canary"), "{kept}");
             assert!(kept.contains(MASK), "{kept}");
+        }
+    }
+
+    #[test]
+    fn what_stands_there_twice_is_kept_as_it_was_read() {
+        for last in ["null", "true", "\"\""] {
+            let sent = format!(r#"{{"password":"canary","password":{last}}}"#);
+            let kept = body(&sent, true).unwrap();
+            assert!(!kept.contains("canary"), "{kept}");
         }
     }
 
