@@ -69,7 +69,7 @@ impl Who {
     fn hears(self, asks: Asks) -> Heard {
         let or = |may: bool, otherwise| if may { Done } else { otherwise };
         match (self, asks) {
-            (_, Asks::Nothing) => Done,
+            (_, Asks::Nothing) | (Self::Root | Self::Above, Asks::Top(_)) => Done,
             (Self::Stranger, _) => SignedOut,
             (_, Asks::Person) => Done,
             (Self::Member, _) => Forbidden,
@@ -82,7 +82,6 @@ impl Who {
                 (false, true) => Forbidden,
                 (false, false) => NotFound,
             },
-            (Self::Root | Self::Above, Asks::Top(_)) => Done,
             (_, Asks::Top(_)) => NotFound,
         }
     }

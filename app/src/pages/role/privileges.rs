@@ -161,32 +161,46 @@ fn PrivilegeBox(privilege: Privilege, tick: Tick) -> impl IntoView {
     }
 }
 
-#[server(endpoint = "roles/set_privileges")]
-pub async fn set_privileges(
-    role: RoleId,
-    node: NodeId,
-    reach: Reach,
+/// The boxes of the form: each by the word of its privilege.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Ticked {
     manage_nodes: Option<String>,
     manage_users: Option<String>,
     manage_teams: Option<String>,
     manage_roles: Option<String>,
     manage_connections: Option<String>,
     read_events: Option<String>,
+}
+
+impl Ticked {
+    #[cfg(feature = "ssr")]
+    fn privileges(self) -> Vec<Privilege> {
+        let boxes = [
+            (Privilege::ManageNodes, self.manage_nodes),
+            (Privilege::ManageUsers, self.manage_users),
+            (Privilege::ManageTeams, self.manage_teams),
+            (Privilege::ManageRoles, self.manage_roles),
+            (Privilege::ManageConnections, self.manage_connections),
+            (Privilege::ReadEvents, self.read_events),
+        ];
+        let ticked = boxes
+            .into_iter()
+            .filter_map(|(privilege, tick)| tick.map(|_| privilege));
+        ticked.collect()
+    }
+}
+
+#[server(endpoint = "roles/set_privileges")]
+pub async fn set_privileges(
+    role: RoleId,
+    node: NodeId,
+    reach: Reach,
+    #[server(flatten)] ticked: Ticked,
 ) -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer};
     let (db, admin) = admin().await?;
-    let ticked = [
-        (Privilege::ManageNodes, manage_nodes),
-        (Privilege::ManageUsers, manage_users),
-        (Privilege::ManageTeams, manage_teams),
-        (Privilege::ManageRoles, manage_roles),
-        (Privilege::ManageConnections, manage_connections),
-        (Privilege::ReadEvents, read_events),
-    ];
-    let wanted: Vec<Privilege> = ticked
-        .into_iter()
-        .filter_map(|(privilege, tick)| tick.map(|_| privilege))
-        .collect();
+    let wanted = ticked.privileges();
     let words: Vec<&str> = wanted.iter().map(|one| one.as_str()).collect();
     let page = page_of(&role, "privileges");
     let form = Form::new("privileges", &page)
