@@ -1,5 +1,6 @@
 //! Create, link, replace, patch, deactivate and delete people, as an identity provider asks.
 
+mod addresses;
 mod administrators;
 mod told;
 
@@ -14,11 +15,12 @@ use crate::model::id::{TeamId, UserId};
 use crate::model::invitation::Reason;
 use crate::model::query::Slice;
 use crate::model::storm::LossKind;
-use crate::model::user::{CreatedVia, Email, Profile, User, UserState};
+use crate::model::user::{CreatedVia, Profile, User, UserState};
 use crate::outcome::{self, Done, How};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
 use crate::store::{events, invitations, memberships, teams, users};
+use addresses::{moves, sign_in_address};
 use administrators::{check_administrator_keeps_names, check_not_last};
 use told::{as_told, before_joining, tell};
 
@@ -211,45 +213,6 @@ pub async fn remove<E: From<Error>>(
     guard::commit(db, tx, connection, &losses).await?;
     outcome::did(Done::PersonRemoved(Box::new(user)));
     Ok(())
-}
-
-/// The address a person signs in with: the userName where it is one, else the primary address,
-/// else the first (behaviour.md 6 #24).
-fn sign_in_address(profile: &Profile) -> Result<Address> {
-    let primary = profile.emails.iter().filter(|email| email.primary);
-    let others = profile.emails.iter().filter(|email| !email.primary);
-    std::iter::once(profile.user_name.as_str())
-        .chain(primary.chain(others).map(|email| email.value.as_str()))
-        .find_map(Address::parse)
-        .ok_or_else(|| {
-            let message = "A person needs a valid e-mail address in userName or emails, because they sign in with it.";
-            Error::invalid("userName", message)
-        })
-}
-
-/// Whether somebody is to sign in with another address than the one that was asserted before.
-fn moves(user: &User, address: &Address) -> bool {
-    let is_new = |known: &Address| known.key != address.key;
-    Address::parse(&user.login).as_ref().is_none_or(is_new)
-        && asserted_address(user).as_ref().is_none_or(is_new)
-}
-
-/// The address that follows from what the identity provider asserted last; none where it asserted nothing yet.
-fn asserted_address(user: &User) -> Option<Address> {
-    let all: serde_json::Value = serde_json::from_str(&user.attributes).unwrap_or_default();
-    let emails = all["emails"].as_array().into_iter().flatten();
-    let emails = emails.filter_map(|email| {
-        Some(Email {
-            value: email["value"].as_str()?.to_owned(),
-            primary: email["primary"] == true,
-        })
-    });
-    let before = Profile {
-        user_name: user.user_name.clone()?,
-        emails: emails.collect(),
-        ..Profile::default()
-    };
-    sign_in_address(&before).ok()
 }
 
 async fn add(

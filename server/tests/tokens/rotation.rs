@@ -21,7 +21,8 @@ const WORKERS: usize = 4;
 struct Sync {
     /// What the administrator of the identity provider has pasted there.
     token: RwLock<ScimClient>,
-    sent: AtomicUsize,
+    /// How many requests each worker has had answered.
+    sent: Vec<AtomicUsize>,
     stopped: AtomicBool,
 }
 
@@ -33,16 +34,18 @@ impl Sync {
             let client = self.token.read().await.clone();
             let name = format!("person-{worker}-{}@acme.example", statuses.len());
             statuses.push(client.post("/Users", &user(&name)).await.status);
-            self.sent.fetch_add(1, Ordering::SeqCst);
+            self.sent[worker].fetch_add(1, Ordering::SeqCst);
         }
         statuses
     }
 
-    /// Returns when the sync has gone on for a while.
+    /// Returns when every worker has gone on for a while.
     async fn goes_on(&self) {
-        let until = self.sent.load(Ordering::SeqCst) + ENOUGH * WORKERS;
-        while self.sent.load(Ordering::SeqCst) < until {
-            tokio::task::yield_now().await;
+        for sent in &self.sent {
+            let until = sent.load(Ordering::SeqCst) + ENOUGH;
+            while sent.load(Ordering::SeqCst) < until {
+                tokio::task::yield_now().await;
+            }
         }
     }
 }
@@ -54,7 +57,7 @@ async fn a_rotation_during_a_running_sync_loses_no_request() {
         let ada = console.ada().await;
         let sync = Arc::new(Sync {
             token: RwLock::new(client.clone()),
-            sent: AtomicUsize::new(0),
+            sent: (0..WORKERS).map(|_| AtomicUsize::new(0)).collect(),
             stopped: AtomicBool::new(false),
         });
         let workers: Vec<_> = (0..WORKERS)

@@ -1,6 +1,6 @@
 //! What an identity provider may not do to an administrator, nor to somebody whose role keeps their address.
 
-use super::{moves, sign_in_address};
+use super::addresses::{moves, sign_in_address};
 use crate::error::{Error, Result};
 use crate::model::id::UserId;
 use crate::model::user::{Profile, User};
