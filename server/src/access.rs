@@ -93,6 +93,7 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
     ("connections/save", At(ManageConnections)),
     ("connections/revoke_token", At(ManageConnections)),
     ("connections/guard", At(ManageConnections)),
+    ("connections/passwords", At(ManageConnections)),
     ("connections/pause", At(ManageConnections)),
     ("connections/resume", At(ManageConnections)),
     ("requests/list", At(ManageConnections)),

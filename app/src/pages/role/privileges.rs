@@ -173,24 +173,6 @@ pub struct Ticked {
     read_events: Option<String>,
 }
 
-impl Ticked {
-    #[cfg(feature = "ssr")]
-    fn privileges(self) -> Vec<Privilege> {
-        let boxes = [
-            (Privilege::ManageNodes, self.manage_nodes),
-            (Privilege::ManageUsers, self.manage_users),
-            (Privilege::ManageTeams, self.manage_teams),
-            (Privilege::ManageRoles, self.manage_roles),
-            (Privilege::ManageConnections, self.manage_connections),
-            (Privilege::ReadEvents, self.read_events),
-        ];
-        let ticked = boxes
-            .into_iter()
-            .filter_map(|(privilege, tick)| tick.map(|_| privilege));
-        ticked.collect()
-    }
-}
-
 #[server(endpoint = "roles/set_privileges")]
 pub async fn set_privileges(
     role: RoleId,
@@ -200,7 +182,18 @@ pub async fn set_privileges(
 ) -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer};
     let (db, admin) = admin().await?;
-    let wanted = ticked.privileges();
+    let boxes = [
+        (Privilege::ManageNodes, ticked.manage_nodes),
+        (Privilege::ManageUsers, ticked.manage_users),
+        (Privilege::ManageTeams, ticked.manage_teams),
+        (Privilege::ManageRoles, ticked.manage_roles),
+        (Privilege::ManageConnections, ticked.manage_connections),
+        (Privilege::ReadEvents, ticked.read_events),
+    ];
+    let wanted: Vec<Privilege> = boxes
+        .into_iter()
+        .filter_map(|(privilege, tick)| tick.map(|_| privilege))
+        .collect();
     let words: Vec<&str> = wanted.iter().map(|one| one.as_str()).collect();
     let page = page_of(&role, "privileges");
     let form = Form::new("privileges", &page)
