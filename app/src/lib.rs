@@ -34,6 +34,8 @@ use pages::node::NodePage;
 use pages::nodes::NodesPage;
 use pages::not_found::NotFoundPage;
 use pages::overview::OverviewPage;
+use pages::role::{RolePage, TeamRolePage};
+use pages::roles::{NewRolePage, RolesPage};
 use pages::search::SearchPage;
 use pages::set_up::SetUpPage;
 use pages::settings::SettingsPage;
@@ -97,6 +99,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/users/:id") view=UserPage ssr=SsrMode::Async />
                 <Route path=path!("/teams") view=TeamsPage ssr=SsrMode::Async />
                 <Route path=path!("/teams/:id") view=TeamPage ssr=SsrMode::Async />
+                <Route path=path!("/roles") view=RolesPage ssr=SsrMode::Async />
+                <Route path=path!("/roles/new") view=NewRolePage ssr=SsrMode::Async />
+                <Route path=path!("/roles/team") view=TeamRolePage ssr=SsrMode::Async />
+                <Route path=path!("/roles/:id") view=RolePage ssr=SsrMode::Async />
                 <Route path=path!("/connections") view=ConnectionsPage ssr=SsrMode::Async />
                 <Route path=path!("/connections/new") view=NewConnectionPage ssr=SsrMode::Async />
                 <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async />

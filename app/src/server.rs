@@ -39,7 +39,9 @@ pub use account::{change_passphrase, this_session};
 pub use answer::{Done, Form, answer, keep_flash, own_path, take_flash};
 pub use attempts::{Attempts, Limits};
 pub use invitations::{accept, failed_later, invited, may_accept};
-pub use who::{Asking, Client, SignedIn, admin, ask, enter, enter_session, sign_in, user};
+pub use who::{
+    Asking, Client, SignedIn, admin, ask, ask_from, enter, enter_session, sign_in, user,
+};
 
 use crate::error::AppError;
 use crate::visit::{BannerText, Leaves, Way};
@@ -86,15 +88,21 @@ pub fn db() -> Result<Db, AppError> {
 /// # Errors
 /// [`AppError::TooMany`] when there were too many from this address.
 pub fn attempt() -> Result<(), AppError> {
-    let client = parts()?
-        .extensions
-        .get::<Client>()
-        .map_or(IpAddr::from([0, 0, 0, 0]), |client| client.0);
-    if console()?.attempts.may_ask_from(client) {
+    if console()?.attempts.may_ask_from(client()?) {
         Ok(())
     } else {
         Err(told(AppError::TooMany))
     }
+}
+
+/// From where the request comes.
+///
+/// # Errors
+/// Outside a request of the server.
+pub fn client() -> Result<IpAddr, AppError> {
+    let parts = parts()?;
+    let client = parts.extensions.get::<Client>();
+    Ok(client.map_or(IpAddr::from([0, 0, 0, 0]), |client| client.0))
 }
 
 /// Keeps the theme of this browser for a year.
@@ -109,6 +117,18 @@ pub fn choose_theme(theme: crate::theme::Theme) {
         axum::http::HeaderValue::from_str(&cookie),
     ) {
         options.append_header(axum::http::header::SET_COOKIE, cookie);
+    }
+}
+
+/// What was asked for, or none where the administrator may not know of it: a part of a page that is left out.
+///
+/// # Errors
+/// Whatever else went wrong.
+pub fn if_allowed<T>(found: Result<T, Error>) -> Result<Option<T>, AppError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::Forbidden(_) | Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

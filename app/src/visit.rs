@@ -1,6 +1,7 @@
 //! What a page knows of the visit it answers: who looks and when, and what the last form said.
 
 use directory::model::id::UserId;
+use directory::model::role::Privilege;
 use directory::model::timestamp::Timestamp;
 use leptos::prelude::use_context;
 
@@ -71,6 +72,10 @@ pub struct Viewer {
     pub login: String,
     /// They hold a privilege somewhere: the console is for them.
     pub is_administrator: bool,
+    /// The privileges they hold anywhere: what their navigation offers.
+    pub privileges: Vec<Privilege>,
+    /// Why the console is closed to them from where they are.
+    pub closed: Option<String>,
 }
 
 /// An identity provider a person can sign in with, at `/sign-in/{id}`.

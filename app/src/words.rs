@@ -3,6 +3,7 @@
 pub mod causes;
 pub mod happened;
 pub mod requests;
+pub mod roles;
 pub mod storms;
 pub mod tokens;
 
@@ -12,9 +13,9 @@ use crate::components::text;
 use crate::visit::ToastKind;
 use directory::model::connection::ConnectionState;
 use directory::model::membership::{Membership, Reason, Synced};
-use directory::model::role::HeldRole;
+use directory::model::role::Holder;
 use directory::model::team::Decision;
-use directory::model::user::{CreatedVia, Status, User, UserInList, UserState};
+use directory::model::user::{self, CreatedVia, Status, User, UserInList, UserState};
 
 /// Locked by the identity provider alone: the same word, another lock.
 const LOCKED_THERE: Standing = Standing {
@@ -104,6 +105,12 @@ pub fn of_user(user: &User) -> Standing {
 /// What a person's badge says in a list.
 pub fn of_row(row: &UserInList) -> Standing {
     locked_where(row.status(), row.locked_by_admin)
+}
+
+/// What the badge of somebody says who holds a role.
+pub fn of_holder(holder: &Holder) -> Standing {
+    let (admin, idp) = (holder.locked_by_admin, holder.locked_by_idp);
+    locked_where(user::status(holder.state, admin, idp), admin)
 }
 
 /// What a member's badge says in a team.
@@ -286,15 +293,6 @@ pub fn of_live(state: ConnectionState) -> Standing {
     match state {
         ConnectionState::Inactive => WAITING,
         other => of_connection(other).0,
-    }
-}
-
-/// What kind of role somebody holds.
-pub fn kind_of_role(role: &HeldRole) -> &'static str {
-    if role.kind == "administrative" {
-        "Administers this node and those below"
-    } else {
-        "No administrative rights"
     }
 }
 

@@ -7,9 +7,10 @@ use crate::error::{Error, Result};
 use crate::model::event::{Actor, ActorKind};
 use crate::model::id::{NodeId, UserId};
 use crate::model::node::Node;
-use crate::model::role::Privilege;
+use crate::model::role::{Privilege, Reach};
 use crate::model::user::User;
 use crate::store::db::Tx;
+use crate::store::roles::Given;
 use crate::store::{nodes, roles};
 
 /// A signed-in person with the powers their roles give them now.
@@ -66,6 +67,30 @@ impl Admin {
         self.holds(node, |grant| grant.privilege == privilege)
     }
 
+    /// Whether they have a privilege so far: at a node, or there and at everything below.
+    pub fn reaches(&self, privilege: Privilege, node: NodeId, reach: Reach) -> bool {
+        self.holds(node, |grant| {
+            grant.privilege == privilege && (grant.cascades || !reach.cascades())
+        })
+    }
+
+    /// Whether they may do all that a role gives. A word this program does not know is more than anybody has.
+    pub(crate) fn covers(&self, given: &[Given]) -> bool {
+        given.iter().all(|one| {
+            Privilege::of(&one.privilege).is_some_and(|privilege| {
+                self.reaches(privilege, one.node_id, Reach::from(one.cascades))
+            })
+        })
+    }
+
+    /// Whether a node lies somewhere below another.
+    pub(crate) fn is_below(&self, node: NodeId, above: NodeId) -> bool {
+        self.tree(|parents| {
+            let next = |at: &NodeId| parents.get(at).copied().flatten();
+            std::iter::successors(next(&node), next).any(|at| at == above)
+        })
+    }
+
     /// Whether they have any privilege at a node: then they know that it is there.
     pub fn sees(&self, node: NodeId) -> bool {
         self.holds(node, |_| true)
@@ -101,6 +126,22 @@ impl Admin {
         known.retain(|node| self.may(privilege, *node));
         known.sort_unstable();
         known
+    }
+
+    /// The privileges they have anywhere, in the order of their words.
+    pub fn privileges(&self) -> Vec<Privilege> {
+        let all = Privilege::ALL.iter().copied();
+        all.filter(|one| self.grants.iter().any(|grant| grant.privilege == *one))
+            .collect()
+    }
+
+    /// The same person without any power, where a policy closes the console to them.
+    #[must_use]
+    pub fn without_powers(self) -> Self {
+        Self {
+            grants: Vec::new(),
+            ..self
+        }
     }
 
     /// Whether they have any privilege anywhere.

@@ -11,6 +11,7 @@ use crate::model::id::{NodeId, UserId};
 use crate::model::invitation::{MOST_BY_ITSELF, MOST_TRIES, Names, letter};
 use crate::model::letter::Letter;
 use crate::model::timestamp::{DAY, HOUR, MINUTE};
+use crate::policies;
 use crate::secret::Secrets;
 use crate::store::db::{Db, Tx};
 use crate::store::{events, invitations, nodes, outbox, people, settings, users};
@@ -149,7 +150,10 @@ async fn send_again(tx: &mut Tx) -> Result<()> {
     let mut sent = 0;
     let mut days_at: HashMap<NodeId, i64> = HashMap::new();
     for one in waiting {
-        let days = if let Some(days) = days_at.get(&one.node_id) {
+        let by_role = policies::resend_after(tx, &one.user_id).await?;
+        let days = if let Some(days) = by_role {
+            days
+        } else if let Some(days) = days_at.get(&one.node_id) {
             *days
         } else {
             let days = words_at(tx, one.node_id).await?.again_after_days;

@@ -10,6 +10,7 @@ use crate::model::invitation::{Invited, Names, Words, masked};
 use crate::model::settings::Switch;
 use crate::model::timestamp::HOUR;
 use crate::model::user::{User, UserState};
+use crate::policies;
 use crate::secret::{Hashing, Secrets};
 use crate::store::db::{Db, Tx};
 use crate::store::{events, invitations, nodes, outbox, people, users};
@@ -125,7 +126,11 @@ pub async fn ask_again(db: &Db, login: &str) -> Result<()> {
     let waits =
         user.state == UserState::Invited && user.is_unlocked() && user.recycled_at.is_none();
     let was_invited = invitations::latest(&mut tx, &id).await?.is_some();
-    if !waits || !was_invited || invitations::sends(&mut tx, user.node_id).await? == Switch::Off {
+    let sends = match policies::invitation_mail(&mut tx, &id).await? {
+        Some(said) => said,
+        None => invitations::sends(&mut tx, user.node_id).await?,
+    };
+    if !waits || !was_invited || sends == Switch::Off {
         return Ok(());
     }
     let hour_ago = tx.now().plus(-HOUR);

@@ -27,6 +27,8 @@ pub mod member;
 #[cfg(feature = "store")]
 pub mod outcome;
 #[cfg(feature = "store")]
+pub mod policies;
+#[cfg(feature = "store")]
 pub mod provisioning;
 #[cfg(feature = "store")]
 pub mod secret;

@@ -10,13 +10,13 @@ use crate::error::{Error, Result};
 use crate::model::event::{Actor, ActorKind, Code, Target};
 use crate::model::id::{NodeId, RoleId, UserId};
 use crate::model::node::Node;
-use crate::model::role::{ADMINISTRATOR, Privilege};
+use crate::model::role::{ADMINISTRATOR, Privilege, Reach};
 use crate::model::timestamp::{MINUTE, Timestamp};
 use crate::model::user::{CreatedVia, User};
 use crate::secret::{self, Hashing};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
-use crate::store::{events, nodes, people, roles, settings, users};
+use crate::store::{events, holders, nodes, people, roles, settings, users};
 use crate::text;
 
 /// The setting that keeps the code: its SHA-256 and when it ends.
@@ -116,7 +116,7 @@ async fn refusal(db: &Db) -> Result<Error> {
 }
 
 async fn has_administrator(tx: &mut Tx) -> Result<bool> {
-    Ok(roles::holders(tx, &administrator()).await? > 0)
+    Ok(holders::number(tx, &administrator()).await? > 0)
 }
 
 async fn is_code(tx: &mut Tx, code: &str) -> Result<bool> {
@@ -156,7 +156,7 @@ pub(crate) async fn ensure_root(tx: &mut Tx, organisation: &str) -> Result<()> {
     }
     roles::add_built_in(tx, &administrator(), NodeId::ROOT, "Administrator").await?;
     for privilege in Privilege::ALL {
-        roles::grant(tx, &administrator(), NodeId::ROOT, *privilege).await?;
+        roles::grant(tx, &administrator(), NodeId::ROOT, *privilege, Reach::Below).await?;
     }
     Ok(())
 }
@@ -176,6 +176,6 @@ pub(crate) async fn insert_administrator(
         other => other?,
     };
     people::set_passphrase(tx, &id, passphrase_hash).await?;
-    roles::give(tx, &administrator(), &id).await?;
+    holders::give(tx, &administrator(), &id).await?;
     Ok(id)
 }

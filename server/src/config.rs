@@ -1,7 +1,8 @@
 //! Every setting: its flag, its environment variable, its place in the file, and its default.
 
+use directory::model::network::Network;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use config::{Environment, File};
@@ -288,59 +289,6 @@ fn hosts(url: &Url, is_loopback: bool) -> Vec<String> {
         hosts.extend(names);
     }
     hosts
-}
-
-/// A network of trusted proxies: an address, or `address/bits`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Network {
-    address: IpAddr,
-    bits: u8,
-}
-
-impl TryFrom<String> for Network {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is neither an address nor a network such as 10.0.0.0/8");
-        let (address, bits) = text
-            .split_once('/')
-            .map_or((text.as_str(), None), |(address, bits)| {
-                (address, Some(bits))
-            });
-        let address: IpAddr = address.parse().map_err(|_| wrong())?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(most), str::parse).map_err(|_| wrong())?;
-        if bits > most {
-            Err(wrong())
-        } else {
-            Ok(Self { address, bits })
-        }
-    }
-}
-
-impl Network {
-    /// Whether an address belongs to it.
-    pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => {
-                prefix(u128::from(u32::from(own)) << 96, self.bits)
-                    == prefix(u128::from(u32::from(other)) << 96, self.bits)
-            }
-            (IpAddr::V6(own), IpAddr::V6(other)) => {
-                prefix(own.into(), self.bits) == prefix(other.into(), self.bits)
-            }
-            _ => false,
-        }
-    }
-}
-
-fn prefix(address: u128, bits: u8) -> u128 {
-    if bits == 0 {
-        0
-    } else {
-        address >> (128 - u32::from(bits))
-    }
 }
 
 /// A destination that may be called although it is private or plain: exact scheme, host and port.

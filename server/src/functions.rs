@@ -1,7 +1,7 @@
 //! The edge of the server functions: what may come in, and what a browser without script gets back.
 
 use app::error::AppError;
-use app::server::{ask, keep_flash, own_path};
+use app::server::{ask_from, keep_flash, own_path};
 use app::visit::{Flash, Toast};
 use axum::Json;
 use axum::body::{Body, to_bytes};
@@ -12,19 +12,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tower_sessions::Session;
 
+use crate::access::{self, Asks};
 use crate::http::whole;
 use crate::pages;
 use crate::state::AppState;
 
-/// What a stranger may ask for; everyone else is stopped before a word of theirs is read.
-pub const PUBLIC: [&str; 6] = [
-    "/api/sign_in",
-    "/api/set_up/check",
-    "/api/set_up/create",
-    "/api/invitation/look",
-    "/api/invitation/accept",
-    "/api/invitation/again",
-];
 /// The longest form (RAT-3).
 pub const LONGEST_FORM: usize = 1024 * 1024;
 /// The codec of every server function (CSR-2).
@@ -39,13 +31,14 @@ const LONGEST_ERROR: usize = 64 * 1024;
 pub async fn call(State(state): State<AppState>, session: Session, request: Request) -> Response {
     let (mut head, body) = request.into_parts();
     let path = head.uri.path();
-    if server_fn::axum::get_server_fn_service(path, head.method.clone()).is_none() {
+    let is_there = server_fn::axum::get_server_fn_service(path, head.method.clone()).is_some();
+    let Some(asks) = access::of_function(path).filter(|_| is_there) else {
         return StatusCode::NOT_FOUND.into_response();
-    }
+    };
     let back = own_referer(&head.headers, state.public_url.as_str());
     let wants = Wants::of(&head.headers);
-    if !PUBLIC.contains(&path) {
-        match ask(state.db(), &session).await {
+    if asks != Asks::Nothing {
+        match ask_from(state.db(), &session, &head.extensions).await {
             Ok(Some(asking)) => head.extensions.insert(asking),
             Ok(None) => return refuse(AppError::SignedOut, wants, &back, &session).await,
             Err(error) => return refuse(error, wants, &back, &session).await,

@@ -1,5 +1,6 @@
 //! The program: every address of it, in one function; and what every request goes through, in one list.
 
+pub mod access;
 pub mod bootstrap;
 pub mod commands;
 pub mod config;

@@ -1,6 +1,6 @@
 //! The pages: who may look at which, and what each is told about the visit it answers.
 
-use app::server::{Asking, Console, ask, take_flash};
+use app::server::{Asking, Console, ask_from, take_flash};
 use app::theme::Theme;
 use app::visit::{Flash, Viewer, Visit};
 use axum::Router;
@@ -18,21 +18,12 @@ use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_conte
 use tower_sessions::Session;
 use url::form_urlencoded::byte_serialize;
 
+use crate::access::{self, Asks};
 use crate::functions::see_other;
 use crate::state::AppState;
 
-/// Pages that a stranger may open.
-const PUBLIC: [&str; 5] = [
-    "/sign-in",
-    "/set-up",
-    "/styleguide",
-    "/invitation",
-    "/invitation/again",
-];
 /// The page of a person who is no administrator.
 const WELCOME: &str = "/welcome";
-/// Where everybody sees to their own sessions and passphrase.
-const ACCOUNT: &str = "/account";
 
 /// Every page of the console, each behind the gate.
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -61,7 +52,10 @@ pub async fn not_found(
     if request.method() != Method::GET || !wants_page {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let asking = ask(state.db(), &session).await.ok().flatten();
+    let asking = ask_from(state.db(), &session, request.extensions())
+        .await
+        .ok()
+        .flatten();
     let visit = visit_of(&state.console, &session, asking.as_ref()).await;
     request.extensions_mut().insert(visit);
     let mut response = render(&state, request).await;
@@ -114,7 +108,7 @@ async fn gate(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let asking = match ask(state.db(), &session).await {
+    let asking = match ask_from(state.db(), &session, request.extensions()).await {
         Ok(asking) => asking,
         Err(error) => {
             return StatusCode::from_u16(error.status())
@@ -123,9 +117,9 @@ async fn gate(
         }
     };
     let path = request.uri().path();
-    let is_public = PUBLIC.contains(&path);
+    let asks = access::of_page(path);
     match &asking {
-        None if !is_public => {
+        None if asks != Asks::Nothing => {
             return see_other(&sign_in_page(
                 request
                     .uri()
@@ -135,8 +129,7 @@ async fn gate(
         }
         Some(asking)
             if !asking.admin.is_administrator()
-                && !is_public
-                && ![WELCOME, ACCOUNT].contains(&path) =>
+                && ![Asks::Nothing, Asks::Person].contains(&asks) =>
         {
             return see_other(WELCOME);
         }
@@ -204,6 +197,8 @@ fn viewer(asking: &Asking) -> Viewer {
         name: asking.user.label.clone(),
         login: asking.user.login.clone(),
         is_administrator: asking.admin.is_administrator(),
+        privileges: asking.admin.privileges(),
+        closed: asking.closed.clone(),
     }
 }
 

@@ -15,8 +15,9 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::config::{Config, Network};
+use crate::config::Config;
 use crate::http::Peer;
+use directory::model::network::Network;
 
 /// So many requests are at work; further ones wait (RAT-3).
 const AT_WORK: usize = 512;

@@ -1,7 +1,7 @@
 //! What is shown once: a token, made by a POST and answered in the same breath (TOK-4).
 
 use app::error::AppError;
-use app::server::{Asking, ask, keep_flash};
+use app::server::{Asking, ask_from, keep_flash};
 use app::visit::{Flash, Revealed, Toast, Visit};
 use axum::Router;
 use axum::extract::{Form, FromRequest as _, Path, Request, State};
@@ -50,7 +50,7 @@ async fn token(
     request: Request,
 ) -> Response {
     let page = format!("/nodes/{node}/connection");
-    let asking = match ask(state.db(), &session).await {
+    let asking = match ask_from(state.db(), &session, request.extensions()).await {
         Ok(Some(asking)) => asking,
         Ok(None) => return see_other(&pages::sign_in_page(&page)),
         Err(error) => {

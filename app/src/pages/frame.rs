@@ -9,26 +9,28 @@ use crate::components::table::Part;
 use crate::components::time::{Time, TimeOrNever};
 use crate::components::toast::ToastText;
 use crate::error::AppError;
-use crate::visit::{Toast, ToastKind, Visit, visit};
+use crate::visit::{Toast, ToastKind, Viewer, Visit, visit};
 use crate::words;
 use directory::model::id::NodeId;
 use directory::model::node::{Node, NodeInTree};
 use directory::model::query::{ListQuery, Listed};
+use directory::model::role::{Privilege, RoleInList};
 use directory::model::timestamp::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use std::future::Future;
 
-/// The parts of the console that stand.
-const SECTIONS: [Section; 8] = [
-    Section::Overview,
-    Section::Approvals,
-    Section::Nodes,
-    Section::Users,
-    Section::Teams,
-    Section::Connections,
-    Section::Events,
-    Section::Settings,
+/// The parts of the console that stand, and the privilege that opens each; none where any does.
+const SECTIONS: [(Section, Option<Privilege>); 9] = [
+    (Section::Overview, None),
+    (Section::Approvals, Some(Privilege::ManageTeams)),
+    (Section::Nodes, None),
+    (Section::Users, Some(Privilege::ManageUsers)),
+    (Section::Teams, Some(Privilege::ManageTeams)),
+    (Section::Roles, Some(Privilege::ManageRoles)),
+    (Section::Connections, Some(Privilege::ManageConnections)),
+    (Section::Events, Some(Privilege::ReadEvents)),
+    (Section::Settings, None),
 ];
 
 /// A page of the console. The crumbs stand below the organisation, which leads to the overview.
@@ -59,22 +61,31 @@ pub fn Page(
 }
 
 fn frame(visit: Visit) -> Frame {
-    let is_administrator = visit
-        .viewer
-        .as_ref()
-        .is_some_and(|viewer| viewer.is_administrator);
+    let sections = visit.viewer.as_ref().map_or_else(Vec::new, sections_of);
     Frame {
         organisation: visit.organisation,
         person: visit.viewer.map(|viewer| viewer.name).unwrap_or_default(),
         person_page: Href::internal("/welcome"),
         to_approve: words::number(visit.approvals),
-        sections: if is_administrator {
-            SECTIONS.to_vec()
-        } else {
-            Vec::new()
-        },
+        sections,
         toasts: visit.flash.toasts.into_iter().map(toast).collect(),
     }
+}
+
+/// The parts of the console that a person may open.
+fn sections_of(viewer: &Viewer) -> Vec<Section> {
+    let is_open = |needed: Option<Privilege>| match needed {
+        None => viewer.is_administrator,
+        Some(privilege) => viewer.privileges.contains(&privilege),
+    };
+    let open = SECTIONS.into_iter().filter(|(_, needed)| is_open(*needed));
+    open.map(|(section, _)| section).collect()
+}
+
+/// Whether whoever looks has a privilege anywhere.
+pub fn may_somewhere(privilege: Privilege) -> bool {
+    let viewer = visit().viewer;
+    viewer.is_some_and(|viewer| viewer.privileges.contains(&privilege))
 }
 
 /// What just happened; *Team approvals:* and the like stand out from how it ended.
@@ -234,6 +245,28 @@ pub fn node_choices(tree: &[NodeInTree]) -> Vec<Choice> {
             Choice::new(
                 node.id.to_string(),
                 format!("{}{}", "\u{2003}".repeat(depth), node.name),
+            )
+        })
+        .collect()
+}
+
+/// The nodes where the administrator has a privilege, to choose from.
+pub fn node_choices_with(tree: &[NodeInTree], privilege: Privilege) -> Vec<Choice> {
+    let there: Vec<NodeInTree> = tree
+        .iter()
+        .filter(|node| node.lets(privilege))
+        .cloned()
+        .collect();
+    node_choices(&there)
+}
+
+/// Roles to choose from.
+pub fn role_choices(roles: impl Iterator<Item = RoleInList>) -> Vec<Choice> {
+    roles
+        .map(|role| {
+            Choice::new(
+                role.id.to_string(),
+                format!("{} ({})", role.name, role.node_name),
             )
         })
         .collect()

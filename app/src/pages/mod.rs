@@ -12,6 +12,8 @@ pub mod node;
 pub mod nodes;
 pub mod not_found;
 pub mod overview;
+pub mod role;
+pub mod roles;
 pub mod search;
 pub mod set_up;
 pub mod settings;

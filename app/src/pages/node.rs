@@ -13,12 +13,13 @@ use crate::components::table::{Column, DataTable, List};
 use crate::error::AppError;
 use crate::pages::connection::RemovedNotice;
 use crate::pages::frame::{AgoOrNever, Page, again, crumbs_of, node_of_path, shown};
-use crate::pages::nodes::AddNode;
-use crate::words::{counted, figure, of_connection};
+use crate::pages::nodes::{AddNode, counted_if};
+use crate::words::{counted, of_connection};
 use directory::model::connection::{Connection, ConnectionState};
 use directory::model::id::NodeId;
 use directory::model::invitation::NodeWording;
 use directory::model::node::{NodeDetail, NodeInTree};
+use directory::model::role::Privilege;
 use invitations::{Invitations, read_wording};
 use leptos::prelude::*;
 use server_fn::ServerFn;
@@ -37,32 +38,60 @@ pub fn NodePage() -> impl IntoView {
             crumbs.extend(crumbs_of(&found.path[..found.path.len().saturating_sub(1)]));
             crumbs.push(Crumb::here(name.clone()));
             let (users, teams, id) = (found.users, found.teams, found.node.id);
+            let sees_users = found.lets(Privilege::ManageUsers);
+            let sees_teams = found.lets(Privilege::ManageTeams);
+            let sees_roles = found.lets(Privilege::ManageRoles);
+            let changes = found.lets(Privilege::ManageNodes);
+            let provides = found.lets(Privilege::ManageConnections);
             let facts = move || {
                 view! {
-                    <Fact icon="users">
-                        <a href=format!("/users?node={id}")>{counted(users, "user", "users")}</a>
-                    </Fact>
-                    <Fact icon="teams">
-                        <a href=format!("/teams?node={id}")>{counted(teams, "team", "teams")}</a>
-                    </Fact>
+                    {sees_users
+                        .then(|| {
+                            view! {
+                                <Fact icon="users">
+                                    <a href=format!("/users?node={id}")>{counted(users, "user", "users")}</a>
+                                </Fact>
+                            }
+                        })}
+                    {sees_teams
+                        .then(|| {
+                            view! {
+                                <Fact icon="teams">
+                                    <a href=format!("/teams?node={id}")>{counted(teams, "team", "teams")}</a>
+                                </Fact>
+                            }
+                        })}
+                    {sees_roles
+                        .then(|| {
+                            view! {
+                                <Fact icon="roles">
+                                    <a href=format!("/roles?node={id}")>"Roles"</a>
+                                </Fact>
+                            }
+                        })}
                     <Fact icon="id">"Number " {id.0} " in SCIM addresses"</Fact>
                 }
             };
             view! {
                 <Page title=name.clone() section=Section::Nodes crumbs>
                     <PageHead title=name facts>
-                        <ButtonLink href=format!("/users/new?node={id}") icon="plus">
-                            "Add user"
-                        </ButtonLink>
+                        {sees_users
+                            .then(|| {
+                                view! {
+                                    <ButtonLink href=format!("/users/new?node={id}") icon="plus">
+                                        "Add user"
+                                    </ButtonLink>
+                                }
+                            })}
                     </PageHead>
                     {found.removed.clone().map(|removed| view! { <RemovedNotice removed /> })}
                     <div class="columns">
                         <div class="stack">
-                            <Provisioning node=found.clone() />
+                            {provides.then(|| view! { <Provisioning node=found.clone() /> })}
                             <Below node=found.clone() />
-                            <Invitations id wording />
+                            {changes.then(|| view! { <Invitations id wording /> })}
                         </div>
-                        <NodeSettings node=found />
+                        {changes.then(|| view! { <NodeSettings node=found /> })}
                     </div>
                 </Page>
             }
@@ -156,9 +185,7 @@ fn Methods(connection: Connection, users: i64, teams: i64) -> impl IntoView {
 /// The nodes directly below, and the form that adds one.
 #[component]
 fn Below(node: NodeDetail) -> impl IntoView {
-    let again = again("add-node");
-    let id = node.node.id;
-    let errors = again.errors();
+    let (id, can_add) = (node.node.id, node.lets(Privilege::ManageNodes));
     let lead = match node.children.len() {
         0 => format!("None below {} yet.", node.node.name),
         count => format!("{count} directly below {}.", node.node.name),
@@ -166,30 +193,38 @@ fn Below(node: NodeDetail) -> impl IntoView {
     view! {
         <PageSection id="below" title="Nodes below" lead=lead>
             <div class="stack">
-                {(!node.children.is_empty()).then(|| view! { <Children nodes=node.children /> })}
-                <form class="stack tight" method="post" action=AddNode::url()>
-                    <FormErrors errors />
-                    <input type="hidden" name="parent" value=id.to_string() />
-                    <input type="hidden" name="from" value=format!("/nodes/{id}") />
-                    <div class="filter">
-                        <div class="search">
-                            <Icon name="nodes" />
-                            <input
-                                type="text"
-                                name="name"
-                                required
-                                maxlength="255"
-                                autocomplete="off"
-                                value=again.value("name")
-                                aria-label=format!("Name of a node below {}", node.node.name)
-                                placeholder="Name of a new node"
-                            />
-                        </div>
-                        <Button icon="plus">"Add node"</Button>
-                    </div>
-                </form>
+                {(!node.children.is_empty()).then(|| view! { <Children nodes=node.children.clone() /> })}
+                {can_add.then(|| view! { <AddBelow id name=node.node.name.clone() /> })}
             </div>
         </PageSection>
+    }
+}
+
+#[component]
+fn AddBelow(id: NodeId, name: String) -> impl IntoView {
+    let again = again("add-node");
+    view! {
+        <form class="stack tight" method="post" action=AddNode::url()>
+            <FormErrors errors=again.errors() />
+            <input type="hidden" name="parent" value=id.to_string() />
+            <input type="hidden" name="from" value=format!("/nodes/{id}") />
+            <div class="filter">
+                <div class="search">
+                    <Icon name="nodes" />
+                    <input
+                        type="text"
+                        name="name"
+                        required
+                        maxlength="255"
+                        autocomplete="off"
+                        value=again.value("name")
+                        aria-label=format!("Name of a node below {name}")
+                        placeholder="Name of a new node"
+                    />
+                </div>
+                <Button icon="plus">"Add node"</Button>
+            </div>
+        </form>
     }
 }
 
@@ -205,6 +240,8 @@ fn Children(nodes: Vec<NodeInTree>) -> impl IntoView {
         .into_iter()
         .map(|node| {
             let state = ConnectionState::of(&node.connection).map(of_connection);
+            let users = counted_if(&node, Privilege::ManageUsers, node.users);
+            let teams = counted_if(&node, Privilege::ManageTeams, node.teams);
             view! {
                 <tr>
                     <th scope="row">
@@ -219,10 +256,10 @@ fn Children(nodes: Vec<NodeInTree>) -> impl IntoView {
                         }}
                     </td>
                     <td class="number" data-label="Users">
-                        {figure(node.users)}
+                        {users}
                     </td>
                     <td class="number" data-label="Teams">
-                        {figure(node.teams)}
+                        {teams}
                     </td>
                 </tr>
             }

@@ -7,10 +7,11 @@ use crate::components::link::Href;
 use crate::components::node_tree::{Branch, BranchPlace, NodeTree};
 use crate::components::panel::{Panel, PanelBody};
 use crate::error::AppError;
-use crate::pages::frame::{Page, again, node_choices, shown};
-use crate::words::{counted, number};
+use crate::pages::frame::{Page, again, may_somewhere, node_choices_with, shown};
+use crate::words::{counted, figure, number};
 use directory::model::id::NodeId;
 use directory::model::node::NodeInTree;
+use directory::model::role::Privilege;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use std::collections::{HashMap, HashSet};
@@ -22,25 +23,37 @@ const SHOWN_OPEN: usize = 60;
 pub fn NodesPage() -> impl IntoView {
     shown(Section::Nodes, all_nodes(), |nodes| {
         let users: i64 = nodes.iter().map(|node| node.users).sum();
-        let lead = format!(
-            "{} with {}. Every user, team and connection belongs to one.",
-            counted(
-                i64::try_from(nodes.len()).unwrap_or_default(),
-                "node",
-                "nodes"
-            ),
-            counted(users, "user", "users")
+        let here = counted(
+            i64::try_from(nodes.len()).unwrap_or_default(),
+            "node",
+            "nodes",
         );
+        let with = if may_somewhere(Privilege::ManageUsers) {
+            format!(" with {}", counted(users, "user", "users"))
+        } else {
+            String::new()
+        };
+        let lead = format!("{here}{with}. Every user, team and connection belongs to one.");
+        let can_add = nodes.iter().any(|node| node.lets(Privilege::ManageNodes));
         view! {
             <Page title="Nodes" section=Section::Nodes crumbs=vec![Crumb::here("Nodes")]>
                 <PageHead title="Nodes" lead />
                 <div class="columns">
                     <Forest nodes=nodes.clone() />
-                    <AddNodePanel nodes />
+                    {can_add.then(|| view! { <AddNodePanel nodes /> })}
                 </div>
             </Page>
         }
     })
+}
+
+/// A number of things at a node, where the administrator may count them.
+pub fn counted_if(node: &NodeInTree, privilege: Privilege, count: i64) -> String {
+    if node.lets(privilege) {
+        figure(count)
+    } else {
+        String::new()
+    }
 }
 
 /// The trees an administrator may see; usually one.
@@ -99,7 +112,7 @@ fn branch(
 #[component]
 fn AddNodePanel(nodes: Vec<NodeInTree>) -> impl IntoView {
     let again = again("add-node");
-    let choices = node_choices(&nodes);
+    let choices = node_choices_with(&nodes, Privilege::ManageNodes);
     view! {
         <Panel id="add" title="Add node" lead="A country, a department, a company: whatever has its own people.">
             <PanelBody>

@@ -15,7 +15,7 @@ use crate::error::AppError;
 use crate::pages::approvals::FullSync;
 use crate::pages::connection::OpenStorms;
 use crate::pages::events::EventTimeline;
-use crate::pages::frame::{Page, shown};
+use crate::pages::frame::{Page, may_somewhere, shown};
 use crate::visit::visit;
 use crate::words::{counted, figure, number, sentence, waiting_in_short};
 pub use connections::answers;
@@ -25,6 +25,7 @@ use decisions::{Decisions, Question, open_questions};
 use directory::model::event::Event;
 use directory::model::membership::Synced;
 use directory::model::overview::{FirstSteps, Overview};
+use directory::model::role::Privilege;
 use directory::model::user::StatusCounts;
 use first_steps::FirstStepsPanel;
 use leptos::prelude::*;
@@ -33,18 +34,24 @@ use server_fn::ServerFn;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     shown(Section::Overview, read_overview(), |found| {
+        let sees_users = may_somewhere(Privilege::ManageUsers);
         let has_connections = !found.connections.is_empty();
         let questions = open_questions(&found.connections);
         view! {
             <Page title="Overview" section=Section::Overview crumbs=Vec::new()>
                 <PageHead title=found.organisation.clone() lead=lead(&found)>
-                    <ButtonLink href="/users/new" icon="plus">
-                        "Add user"
-                    </ButtonLink>
+                    {sees_users
+                        .then(|| {
+                            view! {
+                                <ButtonLink href="/users/new" icon="plus">
+                                    "Add user"
+                                </ButtonLink>
+                            }
+                        })}
                 </PageHead>
                 <OpenStorms storms=found.storms />
                 <ToApprove synced=found.approvals />
-                <People counts=found.counts />
+                {sees_users.then(|| view! { <People counts=found.counts /> })}
                 {has_connections.then(|| view! { <ConnectionsAtWork connections=found.connections /> })}
                 <ToDoAndDone steps=found.steps questions events=found.events />
             </Page>
@@ -55,7 +62,17 @@ pub fn OverviewPage() -> impl IntoView {
 /// What is left to do beside what happened; without anything to do the events alone.
 #[component]
 fn ToDoAndDone(steps: FirstSteps, questions: Vec<Question>, events: Vec<Event>) -> impl IntoView {
-    let (has_steps, has_questions) = (!steps.are_done(), !questions.is_empty());
+    // The first steps are of whoever may take every one of them.
+    let takes_steps = [
+        Privilege::ManageNodes,
+        Privilege::ManageConnections,
+        Privilege::ManageUsers,
+        Privilege::ManageTeams,
+    ]
+    .into_iter()
+    .all(may_somewhere);
+    let reads = may_somewhere(Privilege::ReadEvents);
+    let (has_steps, has_questions) = (takes_steps && !steps.are_done(), !questions.is_empty());
     let class = if has_steps || has_questions {
         "columns even"
     } else {
@@ -72,16 +89,24 @@ fn ToDoAndDone(steps: FirstSteps, questions: Vec<Question>, events: Vec<Event>) 
     view! {
         <div class=class>
             {to_do}
-            <PageSection id="events" title="Events" end=|| view! { <a href="/events">"All events"</a> }>
-                <EventTimeline events />
-            </PageSection>
+            {reads
+                .then(|| {
+                    view! {
+                        <PageSection id="events" title="Events" end=|| view! { <a href="/events">"All events"</a> }>
+                            <EventTimeline events />
+                        </PageSection>
+                    }
+                })}
         </div>
     }
 }
 
 fn lead(found: &Overview) -> String {
-    let users = counted(found.counts.all, "user", "users");
     let nodes = counted(found.nodes, "node", "nodes");
+    if !may_somewhere(Privilege::ManageUsers) {
+        return format!("{nodes}. As of {} UTC.", clock(visit().now.0));
+    }
+    let users = counted(found.counts.all, "user", "users");
     let kept = match found.kept {
         0 => String::new(),
         kept => format!(", {} of them kept by connections", figure(kept)),

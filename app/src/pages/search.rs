@@ -1,4 +1,4 @@
-//! One search over people, teams and nodes.
+//! One search over people, teams, roles and nodes.
 
 use crate::components::badge::State;
 use crate::components::button::Button;
@@ -7,20 +7,36 @@ use crate::components::icon::Icon;
 use crate::components::layout::{Crumb, PageHead, PageSection, Section};
 use crate::components::link::Query;
 use crate::components::table::{Column, DataTable, List, Who};
-use crate::error::AppError;
-use crate::pages::frame::{Page, shown};
-use crate::pages::nodes::all_nodes;
+use crate::pages::frame::{Page, may_somewhere, shown};
+use crate::pages::nodes::{all_nodes, counted_if};
+use crate::pages::roles::list_roles;
 use crate::pages::teams::list_teams;
 use crate::pages::users::list_users;
 use crate::words::{counted, figure, of_decision, of_row};
 use directory::model::node::NodeInTree;
 use directory::model::query::{ListQuery, Listed};
+use directory::model::role::{Privilege, RoleInList};
 use directory::model::team::TeamInList;
 use directory::model::user::UserInList;
 use leptos::prelude::*;
 
 /// How many of each kind are shown; the lists have the rest.
 const SHOWN: i64 = 8;
+
+/// What was found, each kind where the administrator may look.
+struct Found {
+    users: Listed<UserInList>,
+    teams: Listed<TeamInList>,
+    roles: Listed<RoleInList>,
+    nodes: Vec<NodeInTree>,
+}
+
+impl Found {
+    fn count(&self) -> i64 {
+        let nodes = i64::try_from(self.nodes.len()).unwrap_or_default();
+        self.users.total + self.teams.total + self.roles.total + nodes
+    }
+}
 
 #[component]
 pub fn SearchPage() -> impl IntoView {
@@ -33,26 +49,44 @@ pub fn SearchPage() -> impl IntoView {
             ..ListQuery::default()
         };
         // An administrator without one of the privileges still finds what the others give.
-        let users = allowed(list_users(asked.clone()).await)?;
-        let teams = allowed(list_teams(asked).await)?;
+        let users = if may_somewhere(Privilege::ManageUsers) {
+            list_users(asked.clone()).await?
+        } else {
+            nothing()
+        };
+        let teams = if may_somewhere(Privilege::ManageTeams) {
+            list_teams(asked.clone()).await?
+        } else {
+            nothing()
+        };
+        let roles = if may_somewhere(Privilege::ManageRoles) {
+            list_roles(asked).await?
+        } else {
+            nothing()
+        };
         let wanted = words.to_lowercase();
         let mut nodes = all_nodes().await?;
         nodes.retain(|node| {
             node.name.to_lowercase().contains(&wanted) || node.id.to_string() == wanted
         });
-        Ok((users, teams, nodes))
+        Ok(Found {
+            users,
+            teams,
+            roles,
+            nodes,
+        })
     };
-    shown(Section::Elsewhere, finding, move |(users, teams, nodes)| {
-        let count = users.total + teams.total + i64::try_from(nodes.len()).unwrap_or_default();
+    shown(Section::Elsewhere, finding, move |found| {
+        let count = found.count();
         let (title, lead) = match (searched.is_empty(), count) {
             (true, _) => (
                 "Search".to_owned(),
-                "People, teams and nodes, by a part of a name or address, or by a whole id."
+                "People, teams, roles and nodes, by a part of a name or address, or by a whole id."
                     .to_owned(),
             ),
             (false, 0) => (
                 format!("Nothing found for “{searched}”"),
-                "Searched people, teams and nodes.".to_owned(),
+                "Searched people, teams, roles and nodes.".to_owned(),
             ),
             (false, _) => (
                 format!("Search: {searched}"),
@@ -64,7 +98,7 @@ pub fn SearchPage() -> impl IntoView {
             <Page title=title.clone() section=Section::Elsewhere crumbs=vec![Crumb::here("Search")]>
                 <PageHead title lead />
                 <SearchAgain searched=searched.clone() />
-                {has_searched.then(|| view! { <Results searched count users teams nodes /> })}
+                {has_searched.then(|| view! { <Results searched found /> })}
             </Page>
         }
     })
@@ -85,32 +119,24 @@ fn SearchAgain(searched: String) -> impl IntoView {
 }
 
 /// What may not be asked for has no results.
-fn allowed<T>(found: Result<Listed<T>, AppError>) -> Result<Listed<T>, AppError> {
-    match found {
-        Err(AppError::Forbidden(_)) => Ok(Listed {
-            rows: Vec::new(),
-            total: 0,
-            all: 0,
-        }),
-        other => other,
+fn nothing<T>() -> Listed<T> {
+    Listed {
+        rows: Vec::new(),
+        total: 0,
+        all: 0,
     }
 }
 
 #[component]
-fn Results(
-    searched: String,
-    count: i64,
-    users: Listed<UserInList>,
-    teams: Listed<TeamInList>,
-    nodes: Vec<NodeInTree>,
-) -> impl IntoView {
-    if count == 0 {
+fn Results(searched: String, found: Found) -> impl IntoView {
+    if found.count() == 0 {
         return view! { <EmptyState title="Nothing matches" words="Try a part of the name, the whole address, or an id as it stands in a log." /> }.into_any();
     }
     view! {
-        <Users found=users searched=searched.clone() />
-        <Teams found=teams searched />
-        <Nodes nodes />
+        <Users found=found.users searched=searched.clone() />
+        <Teams found=found.teams searched=searched.clone() />
+        <Roles found=found.roles searched />
+        <Nodes nodes=found.nodes />
     }
     .into_any()
 }
@@ -190,6 +216,38 @@ fn Teams(found: Listed<TeamInList>, searched: String) -> impl IntoView {
 }
 
 #[component]
+fn Roles(found: Listed<RoleInList>, searched: String) -> impl IntoView {
+    if found.rows.is_empty() {
+        return ().into_any();
+    }
+    let total = found.total;
+    let rows = found
+        .rows
+        .into_iter()
+        .map(|row| {
+            view! {
+                <tr>
+                    <th scope="row">
+                        <a class="name" href=format!("/roles/{}", row.id)>
+                            {row.name}
+                        </a>
+                    </th>
+                    <td class="brief">{row.node_name}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <PageSection id="roles" title="Roles" end=move || all("/roles", &searched, total)>
+            <List>
+                <DataTable columns=vec![Column::named("Role"), Column::named("Node")]>{rows}</DataTable>
+            </List>
+        </PageSection>
+    }
+    .into_any()
+}
+
+#[component]
 fn Nodes(nodes: Vec<NodeInTree>) -> impl IntoView {
     if nodes.is_empty() {
         return ().into_any();
@@ -201,14 +259,14 @@ fn Nodes(nodes: Vec<NodeInTree>) -> impl IntoView {
                 <tr>
                     <th scope="row">
                         <a class="name" href=format!("/nodes/{}", node.id)>
-                            {node.name}
+                            {node.name.clone()}
                         </a>
                     </th>
                     <td class="number" data-label="Users">
-                        {figure(node.users)}
+                        {counted_if(&node, Privilege::ManageUsers, node.users)}
                     </td>
                     <td class="number" data-label="Teams">
-                        {figure(node.teams)}
+                        {counted_if(&node, Privilege::ManageTeams, node.teams)}
                     </td>
                 </tr>
             }

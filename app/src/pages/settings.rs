@@ -23,15 +23,15 @@ pub fn SettingsPage() -> impl IntoView {
     shown(
         Section::Settings,
         asked,
-        |(settings, mail, days): (Settings, Mail, i64)| {
+        |(settings, mail, days): (Option<Settings>, Mail, Option<i64>)| {
             view! {
                 <Page title="Settings" section=Section::Settings crumbs=vec![Crumb::here("Settings")]>
                     <PageHead title="Settings" lead="What holds for the whole installation, and how the console looks to you." />
                     <div class="columns">
                         <div class="stack">
-                            <ApprovalSettings settings />
+                            {settings.map(|settings| view! { <ApprovalSettings settings /> })}
                             <MailPanel mail />
-                            <RequestSettings days />
+                            {days.map(|days| view! { <RequestSettings days /> })}
                         </div>
                         <Appearance />
                     </div>
@@ -128,10 +128,12 @@ fn Appearance() -> impl IntoView {
     }
 }
 
+/// None where the administrator may not know.
 #[server(endpoint = "settings/get")]
-pub async fn read_settings() -> Result<Settings, AppError> {
-    let (db, admin) = crate::server::admin().await?;
-    Ok(directory::admin::settings::get(&db, &admin).await?)
+pub async fn read_settings() -> Result<Option<Settings>, AppError> {
+    use crate::server::{admin, if_allowed};
+    let (db, admin) = admin().await?;
+    if_allowed(directory::admin::settings::get(&db, &admin).await)
 }
 
 #[server(endpoint = "settings/save")]
@@ -146,9 +148,10 @@ pub async fn save_settings(approve_at_sign_in: Option<String>) -> Result<(), App
 }
 
 #[server(endpoint = "settings/request_days")]
-pub async fn read_request_days() -> Result<i64, AppError> {
-    let (db, admin) = crate::server::admin().await?;
-    Ok(directory::admin::requests::days(&db, &admin).await?)
+pub async fn read_request_days() -> Result<Option<i64>, AppError> {
+    use crate::server::{admin, if_allowed};
+    let (db, admin) = admin().await?;
+    if_allowed(directory::admin::requests::days(&db, &admin).await)
 }
 
 #[server(endpoint = "settings/keep_requests")]

@@ -12,6 +12,7 @@ use crate::pages::approvals::{ApproveMembership, ApproveTeam, DenyMembership, De
 use crate::pages::connection::requests_about;
 use crate::pages::events::EventDays;
 use crate::pages::frame::{Ago, Page, crumbs_of, of_path, shown};
+use crate::pages::role::{RolesOfTeam, roles_of_team};
 use crate::pages::user::SaidLately;
 use crate::words::{counted, of_decision, of_member, of_membership, sentence, why};
 use directory::model::id::TeamId;
@@ -25,27 +26,35 @@ pub fn TeamPage() -> impl IntoView {
     let id = TeamId(of_path("id"));
     let asked = async move {
         let found = one_team(id.clone()).await?;
-        Ok((found, requests_about(id.0).await?))
+        let roles = roles_of_team(id.clone()).await?;
+        Ok((found, roles, requests_about(id.0).await?))
     };
-    shown(Section::Teams, asked, |(found, mentions)| {
-        let name = found.team.name.clone();
-        let mut crumbs = crumbs_of(&found.path);
-        crumbs.push(Crumb::above("Teams", "/teams"));
-        crumbs.push(Crumb::here(name.clone()));
-        view! {
-            <Page title=name section=Section::Teams crumbs>
-                <Head found=found.clone() />
-                <NextNotice found=found.clone() />
-                <div class="columns">
-                    <Members found=found.clone() />
-                    <PageSection id="history" title="History">
-                        <EventDays events=found.events />
-                    </PageSection>
-                </div>
-                <SaidLately mentions />
-            </Page>
-        }
-    })
+    shown(
+        Section::Teams,
+        asked,
+        |(found, (held, usable), mentions)| {
+            let name = found.team.name.clone();
+            let mut crumbs = crumbs_of(&found.path);
+            crumbs.push(Crumb::above("Teams", "/teams"));
+            crumbs.push(Crumb::here(name.clone()));
+            view! {
+                <Page title=name section=Section::Teams crumbs>
+                    <Head found=found.clone() />
+                    <NextNotice found=found.clone() />
+                    <div class="columns">
+                        <div class="stack">
+                            <Members found=found.clone() />
+                            <RolesOfTeam team=found.team.id.clone() held usable />
+                        </div>
+                        <PageSection id="history" title="History">
+                            <EventDays events=found.events />
+                        </PageSection>
+                    </div>
+                    <SaidLately mentions />
+                </Page>
+            }
+        },
+    )
 }
 
 #[component]

@@ -10,23 +10,23 @@ use crate::components::layout::{Crumb, Fact, PageHead, PageSection, Section};
 use crate::components::notice::{Notice, NoticeSign};
 use crate::components::panel::{Panel, PanelBody};
 use crate::components::path::MembershipRow;
-use crate::components::table::{Column, DataTable, List};
 use crate::components::time::date;
 use crate::error::AppError;
 use crate::pages::connection::{Mentions, requests_about};
 use crate::pages::events::EventDays;
 use crate::pages::frame::{Ago, Page, crumbs_of, of_path, shown};
+use crate::pages::role::{EffectivePolicies, RolesOfUser};
+use crate::pages::roles::usable_roles;
 use crate::visit::visit;
 use crate::words::{
-    self, counted, first_name, has_come_in, kind_of_role, locked_by, of_membership, of_user,
-    sentence, way_on, why,
+    self, counted, first_name, has_come_in, locked_by, of_membership, of_user, sentence, way_on,
+    why,
 };
 use actions::UserActions;
 use directory::model::connection::Fate;
 use directory::model::id::UserId;
 use directory::model::membership::Membership;
 use directory::model::request::Mention;
-use directory::model::role::HeldRole;
 use directory::model::team::Decision;
 use directory::model::user::UserDetail;
 use invitation::InvitationNotice;
@@ -38,9 +38,10 @@ pub fn UserPage() -> impl IntoView {
     let id = UserId(of_path("id"));
     let asked = async move {
         let found = one_user(id.clone()).await?;
-        Ok((found, requests_about(id.0).await?))
+        let usable = usable_roles(found.user.node_id).await?;
+        Ok((found, usable, requests_about(id.0).await?))
     };
-    shown(Section::Users, asked, |(found, mentions)| {
+    shown(Section::Users, asked, |(found, usable, mentions)| {
         let name = found.user.label.clone();
         let mut crumbs = crumbs_of(&found.path);
         crumbs.push(Crumb::above("Users", "/users"));
@@ -54,7 +55,8 @@ pub fn UserPage() -> impl IntoView {
                     <div class="stack">
                         <Profile found=found.clone() />
                         <Teams memberships=found.memberships />
-                        <Roles roles=found.roles />
+                        <RolesOfUser user=found.user.id.clone() held=found.roles usable />
+                        <EffectivePolicies held=found.policies />
                     </div>
                     <PageSection id="history" title="History">
                         <EventDays events=found.events />
@@ -248,36 +250,6 @@ fn Place(membership: Membership) -> impl IntoView {
             steps
         />
     }
-}
-
-#[component]
-fn Roles(roles: Vec<HeldRole>) -> impl IntoView {
-    if roles.is_empty() {
-        return ().into_any();
-    }
-    let rows = roles
-        .into_iter()
-        .map(|role| {
-            let kind = kind_of_role(&role);
-            view! {
-                <tr>
-                    <th scope="row">{role.name}</th>
-                    <td data-label="Node">
-                        <a href=format!("/nodes/{}", role.node_id)>{format!("Node {}", role.node_id)}</a>
-                    </td>
-                    <td class="brief">{kind}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <Panel id="roles" title="Roles">
-            <List>
-                <DataTable columns=vec![Column::named("Role"), Column::named("Node"), Column::named("What it gives")]>{rows}</DataTable>
-            </List>
-        </Panel>
-    }
-    .into_any()
 }
 
 #[server(endpoint = "users/one")]

@@ -4,6 +4,7 @@ use super::sign_in::ClosedDoor;
 use crate::components::badge::{Source, StateChip};
 use crate::components::button::{Button, ButtonLink, Size};
 use crate::components::layout::Door;
+use crate::components::notice::{Notice, NoticeSign};
 use crate::components::path::MembershipRow;
 use crate::components::toast::Toasts;
 use crate::error::AppError;
@@ -28,7 +29,11 @@ pub fn WelcomePage() -> impl IntoView {
 #[component]
 fn Welcome(user: User, teams: Vec<Membership>) -> impl IntoView {
     let visit = visit();
-    let is_administrator = visit.viewer.is_some_and(|viewer| viewer.is_administrator);
+    let viewer = visit.viewer;
+    let is_administrator = viewer
+        .as_ref()
+        .is_some_and(|viewer| viewer.is_administrator);
+    let closed = viewer.and_then(|viewer| viewer.closed);
     let toasts = visit.flash.toasts.into_iter().map(toast).collect();
     view! {
         <Door title="Welcome" place=visit.organisation>
@@ -40,6 +45,7 @@ fn Welcome(user: User, teams: Vec<Membership>) -> impl IntoView {
                 <p>
                     <StateChip of=of_user(&user) />
                 </p>
+                {closed.map(|why| view! { <Notice sign=NoticeSign::STOP title="The console is closed here"><p>{why}</p></Notice> })}
                 <MyTeams teams />
                 <div class="buttons">
                     {is_administrator.then(|| view! { <ButtonLink href="/">"Open console"</ButtonLink> })}

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
+use axum::http::Extensions;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use directory::access::{self, Admin};
 use directory::model::id::UserId;
 use directory::model::user::User;
+use directory::policies;
 use directory::sign_in::{self, WRONG};
 use directory::store::db::Db;
 use tower_sessions::Session;
@@ -45,6 +47,8 @@ pub struct Asking {
     pub user: User,
     /// With their powers, which may be none.
     pub admin: Admin,
+    /// Why the console is closed to them from where they are, and with it their powers.
+    pub closed: Option<String>,
 }
 
 /// The administrator who asks, and the directory.
@@ -125,8 +129,44 @@ pub async fn enter_session(
         .insert(SignedIn::KEY, signed_in)
         .await
         .map_err(session_failed)?;
-    sign_in::approve_at_sign_in(&console.db, user).await?;
+    // Where the console is closed to them, coming approves nothing.
+    let mut tx = console.db.read().await?;
+    let closed = policies::closed_from(&mut tx, &user.id, client(parts)).await?;
+    drop(tx);
+    if closed.is_none() {
+        sign_in::approve_at_sign_in(&console.db, user).await?;
+    }
     Ok(())
+}
+
+/// As [`ask`], from an address: where the console is closed to it, they come as somebody without any privilege.
+///
+/// # Errors
+/// Where the database or the session cannot be used.
+pub async fn ask_from(
+    db: &Db,
+    session: &Session,
+    extensions: &Extensions,
+) -> Result<Option<Asking>, AppError> {
+    let Some(asking) = ask(db, session).await? else {
+        return Ok(None);
+    };
+    if !asking.admin.is_administrator() {
+        return Ok(Some(asking));
+    }
+    let from = extensions
+        .get::<Client>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |client| client.0);
+    let mut tx = db.read().await?;
+    let closed = policies::closed_from(&mut tx, &asking.user.id, from).await?;
+    Ok(Some(match closed {
+        None => asking,
+        Some(why) => Asking {
+            admin: asking.admin.without_powers(),
+            closed: Some(why),
+            ..asking
+        },
+    }))
 }
 
 /// The person of a session, if it is somebody's and still good.
@@ -146,7 +186,11 @@ pub async fn ask(db: &Db, session: &Session) -> Result<Option<Asking>, AppError>
         return Ok(None);
     };
     let admin = access::admin(&mut tx, &user).await?;
-    Ok(Some(Asking { user, admin }))
+    Ok(Some(Asking {
+        user,
+        admin,
+        closed: None,
+    }))
 }
 
 /// What the layer before the pages found out, or else what the session says.

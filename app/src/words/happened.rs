@@ -145,7 +145,13 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::MembershipDenied => membership(event, others, "denied", " in "),
         Code::MembershipRemoved => membership(event, others, "took", " out of "),
         Code::MembershipRestored => membership(event, others, "gave", " back to "),
-        Code::RoleGiven => act(event, "gave a role to"),
+        Code::RoleGiven | Code::TeamRoleGiven => act(event, &format!("gave {} to", role(event))),
+        Code::RoleTaken | Code::TeamRoleTaken => act(event, &format!("took {} from", role(event))),
+        Code::RoleAdded => act(event, "added the role"),
+        Code::RoleChanged => act(event, "changed the role"),
+        Code::RoleRemoved => gone(event, "removed the role"),
+        Code::RolePrivilegesChanged => of_target(event, "changed what the role", " gives"),
+        Code::RolePoliciesChanged => of_target(event, "changed the policies of the role", ""),
         Code::FullSync => vec![
             words(actor),
             words(" ran Full Sync: "),
@@ -222,12 +228,21 @@ fn target(event: &Event) -> Part {
         Some("user") => Part::Link(name, Href::internal(format!("/users/{id}"))),
         Some("team") => Part::Link(name, Href::internal(format!("/teams/{id}"))),
         Some("node") => Part::Link(name, Href::internal(format!("/nodes/{id}"))),
+        Some("role") => Part::Link(name, Href::internal(format!("/roles/{id}"))),
         Some("connection") => Part::Link(name, Href::internal(format!("/nodes/{node}/connection"))),
         Some("token") => Part::Link(
             format!("scimc_{id}…"),
             Href::internal(format!("/nodes/{node}/connection")),
         ),
         _ => Part::Words(name),
+    }
+}
+
+/// *the role Engineer*, or *a role* where nobody noted which.
+fn role(event: &Event) -> String {
+    match detail(event, "role_name").as_str() {
+        "" => "a role".to_owned(),
+        name => format!("the role {name}"),
     }
 }
 
@@ -252,7 +267,16 @@ fn details(event: &Event) -> Value {
 
 fn sign(code: Code) -> Sign {
     match code {
-        Code::SetUp | Code::RoleGiven => Sign::Icon("roles"),
+        Code::SetUp
+        | Code::RoleGiven
+        | Code::RoleAdded
+        | Code::RoleChanged
+        | Code::RolePrivilegesChanged
+        | Code::RolePoliciesChanged
+        | Code::TeamRoleGiven => Sign::Icon("roles"),
+        Code::RoleTaken | Code::RoleRemoved | Code::TeamRoleTaken => {
+            Sign::Toned(Tone::Stop, "roles")
+        }
         Code::NodeAdded | Code::NodeRenamed | Code::NodeRemoved => Sign::Icon("nodes"),
         Code::ConnectionAdded | Code::ConnectionSaved | Code::ConnectionChanged => {
             Sign::Icon("connections")

@@ -10,6 +10,7 @@ pub mod outbox;
 pub mod overview;
 pub mod removal;
 pub mod requests;
+pub mod roles;
 pub mod settings;
 pub mod storms;
 pub mod teams;

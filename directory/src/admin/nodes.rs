@@ -24,10 +24,32 @@ pub(crate) const HIGHEST: &str = "highest_node";
 
 /// The nodes the administrator may see: a parent before its children, siblings by name.
 pub async fn tree(db: &Db, admin: &Admin) -> Result<Vec<NodeInTree>> {
-    let mut tx = db.read().await?;
-    let mut found = nodes::in_tree(&mut tx).await?;
+    tree_of(&mut db.read().await?, admin).await
+}
+
+/// As [`tree`], within a unit of work: each node with what the administrator may do and may count there.
+pub(crate) async fn tree_of(tx: &mut Tx, admin: &Admin) -> Result<Vec<NodeInTree>> {
+    let mut found = nodes::in_tree(tx).await?;
     found.retain(|node| admin.sees(node.id));
+    for node in &mut found {
+        narrow(admin, node);
+    }
     Ok(depth_first(found))
+}
+
+/// Leaves of a node what the administrator's privileges there show.
+fn narrow(admin: &Admin, node: &mut NodeInTree) {
+    let all = Privilege::ALL.iter().copied();
+    node.may = all.filter(|one| admin.may(*one, node.id)).collect();
+    if !node.lets(Privilege::ManageUsers) {
+        node.users = 0;
+    }
+    if !node.lets(Privilege::ManageTeams) {
+        node.teams = 0;
+    }
+    if !node.lets(Privilege::ManageConnections) {
+        node.connection.clear();
+    }
 }
 
 /// A node with what its page shows.
@@ -35,21 +57,27 @@ pub async fn get(db: &Db, admin: &Admin, id: NodeId) -> Result<NodeDetail> {
     let mut tx = db.read().await?;
     let node = seen(&mut tx, admin, id).await?;
     let path = admin.path(nodes::path(&mut tx, id).await?);
-    let (users, teams) = nodes::contents(&mut tx, id).await?;
-    let connection = connections::find(&mut tx, id).await?;
-    let removed = if admin.may(Privilege::ManageConnections, id) {
-        removed::find(&mut tx, id).await?
+    let tree = tree_of(&mut tx, admin).await?;
+    let here = tree.iter().find(|one| one.id == id).ok_or(THIS)?.clone();
+    let (connection, removed) = if here.lets(Privilege::ManageConnections) {
+        (
+            connections::find(&mut tx, id).await?,
+            removed::find(&mut tx, id).await?,
+        )
     } else {
-        None
+        (None, None)
     };
-    let mut children = nodes::in_tree(&mut tx).await?;
-    children.retain(|child| child.parent_id == Some(id) && admin.sees(child.id));
+    let children = tree
+        .into_iter()
+        .filter(|child| child.parent_id == Some(id))
+        .collect();
     Ok(NodeDetail {
         node,
         path,
-        children: depth_first(children),
-        users,
-        teams,
+        children,
+        users: here.users,
+        teams: here.teams,
+        may: here.may,
         connection,
         removed,
     })

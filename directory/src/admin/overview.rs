@@ -53,7 +53,10 @@ pub async fn overview(db: &Db, admin: &Admin) -> Result<Overview> {
         ),
         first_request: step(connections.iter().any(|c| c.live.last_request_at.is_some())),
         first_user: step(kept > 0),
-        first_approval: step(approvals::any_approved(&mut tx).await?),
+        first_approval: step(
+            admin.privileges().contains(&Privilege::ManageTeams)
+                && approvals::any_approved(&mut tx).await?,
+        ),
     };
     let nodes = i64::try_from(seen.len()).unwrap_or(i64::MAX);
     Ok(Overview {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::roles::holders;
 use crate::access::Admin;
 use crate::address::Address;
 use crate::error::{Error, Result};
@@ -15,6 +16,7 @@ use crate::model::timestamp::HOUR;
 use crate::model::user::{
     AttributeValue, CreatedVia, Leaf, Profile, StatusCounts, User, UserInList, UserState,
 };
+use crate::policies;
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
 use crate::store::{
@@ -58,7 +60,9 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
         .map(|connection| connection.name);
     let left_by = removed::left_by(&mut tx, id).await?;
     let memberships = rosters::of_user(&mut tx, id).await?;
-    let roles = roles::held_by(&mut tx, id).await?;
+    let held = roles::held_by(&mut tx, id).await?;
+    let roles = holders::marked(&mut tx, admin, &user, held).await?;
+    let policies = policies::of(&mut tx, id).await?;
     let reads_events = admin.may(Privilege::ReadEvents, user.node_id);
     let events = if reads_events {
         events::of(&mut tx, id.as_str(), EVENTS).await?
@@ -74,6 +78,7 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
         left_by,
         memberships,
         roles,
+        policies,
         events,
         invitation,
     })

@@ -119,6 +119,22 @@ words!(
         MembershipRestored = "membership_restored",
         /// A role was given to a person.
         RoleGiven = "role_given",
+        /// A role was taken from somebody.
+        RoleTaken = "role_taken",
+        /// A role was added.
+        RoleAdded = "role_added",
+        /// A role was renamed, or is for others now.
+        RoleChanged = "role_changed",
+        /// A role was removed.
+        RoleRemoved = "role_removed",
+        /// What a role gives at a node changed.
+        RolePrivilegesChanged = "role_privileges_changed",
+        /// What a role asks of those who hold it changed.
+        RolePoliciesChanged = "role_policies_changed",
+        /// A role was given to a team.
+        TeamRoleGiven = "team_role_given",
+        /// A role was taken from a team.
+        TeamRoleTaken = "team_role_taken",
         /// Full Sync was run.
         FullSync = "full_sync",
         /// A setting was changed.

@@ -2,6 +2,7 @@
 
 use super::connection::{Connection, RemovedConnection};
 use super::id::NodeId;
+use super::role::Privilege;
 use super::timestamp::Timestamp;
 
 /// A node.
@@ -36,6 +37,16 @@ pub struct NodeInTree {
     pub teams: i64,
     /// The state of its SCIM connection, or empty where there is none.
     pub connection: String,
+    /// What the administrator may do there. What they may not know of is 0 or empty above.
+    #[cfg_attr(feature = "store", sqlx(skip))]
+    pub may: Vec<Privilege>,
+}
+
+impl NodeInTree {
+    /// Whether the administrator has a privilege there.
+    pub fn lets(&self, privilege: Privilege) -> bool {
+        self.may.contains(&privilege)
+    }
 }
 
 /// A node with what its page shows.
@@ -51,8 +62,17 @@ pub struct NodeDetail {
     pub users: i64,
     /// Teams directly in it.
     pub teams: i64,
+    /// What the administrator may do there. What they may not know of is 0 or none.
+    pub may: Vec<Privilege>,
     /// Its SCIM connection, if it has one.
     pub connection: Option<Connection>,
     /// The connection that was removed from it, as long as it can be restored and the administrator may do so.
     pub removed: Option<RemovedConnection>,
+}
+
+impl NodeDetail {
+    /// Whether the administrator has a privilege there.
+    pub fn lets(&self, privilege: Privilege) -> bool {
+        self.may.contains(&privilege)
+    }
 }

@@ -6,6 +6,7 @@ use super::id::{NodeId, UserId};
 use super::invitation::Invitation;
 use super::membership::Membership;
 use super::node::Node;
+use super::policy::Effective;
 use super::role::HeldRole;
 use super::text::words;
 use super::timestamp::Timestamp;
@@ -218,6 +219,8 @@ pub struct UserDetail {
     pub memberships: Vec<Membership>,
     /// The roles they hold.
     pub roles: Vec<HeldRole>,
+    /// What holds for them by their roles, and which of these decided.
+    pub policies: Vec<Effective>,
     /// What happened to them, the newest first, 20 at the most.
     pub events: Vec<Event>,
     /// Their latest invitation, and how its mail fares.

@@ -8,6 +8,7 @@ use crate::model::id::UserId;
 use crate::model::invitation::Reason;
 use crate::model::settings::Switch;
 use crate::model::user::User;
+use crate::policies;
 use crate::store::db::Tx;
 use crate::store::{invitations, users};
 
@@ -27,9 +28,15 @@ pub(super) async fn give_login(
     Ok(())
 }
 
-/// Invites somebody whom the connection brought, unless their node sends no invitations by itself (07.4); whether it did.
+/// Invites somebody whom the connection brought, unless one of their roles, or else their node, sends no invitations by
+/// itself (07.4); whether it did.
 pub(super) async fn invite(tx: &mut Tx, connection: &Connection, id: &UserId) -> Result<bool> {
-    let sends = invitations::sends(tx, connection.node_id).await? == Switch::On;
+    let by_role = policies::invitation_mail(tx, id).await?;
+    let sends = match by_role {
+        Some(said) => said,
+        None => invitations::sends(tx, connection.node_id).await?,
+    };
+    let sends = sends == Switch::On;
     if sends {
         invitations::offer(tx, id).await?;
     }

@@ -152,9 +152,10 @@ pub async fn expire(tx: &mut Tx, limit: i64) -> Result<Vec<(UserId,)>> {
     .await
 }
 
-/// Whether any node has invitations sent again by themselves.
+/// Whether any node, or any role, has invitations sent again by themselves.
 pub async fn any_again(tx: &mut Tx) -> Result<bool> {
-    let sql = "SELECT count(*) FROM invitation_words WHERE again_after_days > 0";
+    let sql = "SELECT (SELECT count(*) FROM invitation_words WHERE again_after_days > 0)
+                    + (SELECT count(*) FROM role_policies WHERE policy = 'resend_invitations' AND value <> '0')";
     Ok(tx.number(sql, []).await? > 0)
 }
 

@@ -61,18 +61,6 @@ pub async fn in_tree(tx: &mut Tx) -> Result<Vec<NodeInTree>> {
     .await
 }
 
-/// How many people and teams lie directly in a node.
-pub async fn contents(tx: &mut Tx, id: NodeId) -> Result<(i64, i64)> {
-    let found = tx
-        .first(
-            "SELECT (SELECT count(*) FROM users WHERE node_id = $1 AND recycled_at IS NULL),
-                    (SELECT count(*) FROM teams WHERE node_id = $1 AND recycled_at IS NULL)",
-            [id.into()],
-        )
-        .await?;
-    Ok(found.unwrap_or_default())
-}
-
 /// The highest id of a node that is there now, 0 where there is none.
 pub async fn highest(tx: &mut Tx) -> Result<i64> {
     tx.number("SELECT coalesce(max(id), 0) FROM nodes", [])

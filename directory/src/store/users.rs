@@ -1,6 +1,7 @@
 //! People, as provisioning and signing in see them.
 
 use super::db::{Arg, Tx};
+use super::holders;
 use super::search::{self, Table};
 use crate::address::Address;
 use crate::error::Result;
@@ -36,7 +37,7 @@ pub struct NewUser<'a> {
     pub locked_by_idp: Option<&'a str>,
 }
 
-/// Adds somebody. A taken address, userName or externalId is a conflict of the database.
+/// Adds somebody, with the roles that new people of their node hold. A taken address, userName or externalId is a conflict of the database.
 pub async fn insert(tx: &mut Tx, new: NewUser<'_>) -> Result<UserId> {
     let id = UserId(tx.new_id());
     let NewUser {
@@ -76,6 +77,7 @@ pub async fn insert(tx: &mut Tx, new: NewUser<'_>) -> Result<UserId> {
     )
     .await?;
     insert_values(tx, &id, &profile.values).await?;
+    holders::give_to_new(tx, &id, node).await?;
     Ok(id)
 }
 

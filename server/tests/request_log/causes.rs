@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use app::words::causes::CAUSES;
-use directory::admin::{connections, users};
+use directory::admin::{connections, roles, users};
 use directory::model::connection::UniqueNames;
 use directory::model::id::{NodeId, UserId};
+use directory::model::policy::{Policy, RolePolicy};
+use directory::model::settings::Switch;
 use directory::model::storm::StormGuard;
 use directory::store::db::Arg;
 use serde_json::json;
@@ -154,6 +156,7 @@ async fn by_administrators(met: &mut Met<'_>, grace: &str) {
     .await;
     client.delete(&format!("/Users/{ada}")).await.is(403);
     met.expect("last_administrator").await;
+    address_kept(met, &client).await;
     let renamed =
         patch(&json!([{ "op": "replace", "path": "userName", "value": "lovelace@acme.example" }]));
     client
@@ -167,6 +170,36 @@ async fn by_administrators(met: &mut Met<'_>, grace: &str) {
         [NodeId::ROOT.into(), ada.into()],
     )
     .await;
+}
+
+/// A role keeps the address of whoever holds it.
+async fn address_kept(met: &mut Met<'_>, client: &ScimClient) {
+    let (db, ada) = (&met.log.console.db, &met.log.ada);
+    let wanted = roles::Wanted {
+        name: "Kept".to_owned(),
+        visible_below: Switch::Off,
+        for_new_users: Switch::Off,
+    };
+    let role = roles::add(db, ada, met.log.node, wanted).await.unwrap();
+    let keeps = vec![RolePolicy {
+        policy: Policy::KeepAddress,
+        value: "on".to_owned(),
+    }];
+    let here = std::net::IpAddr::from([127, 0, 0, 1]);
+    roles::policies::save(db, ada, &role.id, &keeps, here)
+        .await
+        .unwrap();
+    let id = client.user("kept@acme.example").await;
+    roles::holders::give(db, ada, &role.id, &UserId(id.clone()))
+        .await
+        .unwrap();
+    let renamed =
+        patch(&json!([{ "op": "replace", "path": "userName", "value": "other@acme.example" }]));
+    client
+        .patch(&format!("/Users/{id}"), &renamed)
+        .await
+        .refuses(400, "mutability");
+    met.expect("address_kept").await;
 }
 
 async fn groups(met: &mut Met<'_>) {

@@ -13,6 +13,7 @@ use crate::pages::node::one_node;
 use crate::pages::nodes::all_nodes;
 use directory::model::id::NodeId;
 use directory::model::node::NodeInTree;
+use directory::model::role::Privilege;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -39,7 +40,10 @@ pub fn AddMethodPage() -> impl IntoView {
 pub fn NewConnectionPage() -> impl IntoView {
     let asked = Query::current().value("node");
     shown(Section::Connections, all_nodes(), move |mut nodes| {
-        nodes.retain(|node| node.parent_id.is_some() && node.connection.is_empty());
+        nodes.retain(|node| {
+            let is_free = node.parent_id.is_some() && node.connection.is_empty();
+            is_free && node.lets(Privilege::ManageConnections)
+        });
         let choose = if nodes.is_empty() {
             view! { <NoPlace /> }.into_any()
         } else {

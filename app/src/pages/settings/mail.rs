@@ -129,12 +129,9 @@ fn Test() -> impl IntoView {
 /// None for an administrator who does not manage people at the top.
 #[server(endpoint = "settings/mail")]
 pub async fn read_mail() -> Result<Mail, AppError> {
-    let (db, admin) = crate::server::admin().await?;
-    match directory::admin::mail::state(&db, &admin).await {
-        Ok(state) => Ok(Some(state)),
-        Err(directory::Error::Forbidden(_) | directory::Error::NotFound(_)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    use crate::server::{admin, if_allowed};
+    let (db, admin) = admin().await?;
+    if_allowed(directory::admin::mail::state(&db, &admin).await)
 }
 
 #[server(endpoint = "settings/test_mail")]

@@ -7,10 +7,11 @@ use crate::components::layout::{Crumb, PageHead, Section};
 use crate::components::link::Query;
 use crate::components::panel::{Panel, PanelBody};
 use crate::error::AppError;
-use crate::pages::frame::{Page, again, node_choices, shown};
+use crate::pages::frame::{Page, again, node_choices_with, shown};
 use crate::pages::nodes::all_nodes;
 use directory::model::id::NodeId;
 use directory::model::node::NodeInTree;
+use directory::model::role::Privilege;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
@@ -37,7 +38,7 @@ pub fn NewUserPage() -> impl IntoView {
 fn NewUser(nodes: Vec<NodeInTree>, asked: Option<String>) -> impl IntoView {
     let again = again("add-user");
     let node = again.value("node").or(asked);
-    let choices = node_choices(&nodes);
+    let choices = node_choices_with(&nodes, Privilege::ManageUsers);
     view! {
         <Panel id="add" title="Who">
             <PanelBody>

@@ -311,6 +311,15 @@ pub const CAUSES: &[Cause] = &[
         &["Give somebody else the role of an administrator.", RETRY],
     ),
     cause(
+        "address_kept",
+        |seen| matches!(seen.refusal, Some(Error::Fixed(sentence)) if sentence.contains("keeps the address")),
+        "One of the person's roles keeps the address they sign in with as it is, and {client} sent another.",
+        &[
+            "Change the role here, under Policies, or take it from the person.",
+            "Or send the address they have now.",
+        ],
+    ),
+    cause(
         "administrator",
         |seen| matches!(seen.refusal, Some(Error::Fixed(_))),
         "The person is an administrator here. An identity provider may lock them, but never change what they sign in with.",

@@ -1,0 +1,195 @@
+//! Who may do what: the one table of the console's pages and server functions.
+//!
+//! The edge reads from it who may come in at all; what is not in it does not answer. The directory refuses the rest,
+//! and the test of this table walks every line of it for every kind of person on both databases.
+
+use directory::model::role::Privilege;
+
+/// What a page or a server function asks of whoever comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// Nothing: strangers may.
+    Nothing,
+    /// To be signed in.
+    Person,
+    /// Any privilege anywhere; what comes back is of the nodes where they have the right one.
+    Administrator,
+    /// This privilege anywhere; what comes back is of the nodes where they have it.
+    Somewhere(Privilege),
+    /// Any privilege at the node of the thing.
+    Sight,
+    /// This privilege at the node of the thing; who has another one there hears what is missing.
+    At(Privilege),
+    /// This privilege at the node of the thing; for everybody else it is not there.
+    Of(Privilege),
+    /// This privilege at the top.
+    Top(Privilege),
+}
+
+use Asks::{Administrator, At, Nothing, Of, Person, Sight, Somewhere, Top};
+use Privilege::{
+    ManageConnections, ManageNodes, ManageRoles, ManageTeams, ManageUsers, ReadEvents,
+};
+
+/// The server functions, by their path below `/api/`.
+pub const FUNCTIONS: &[(&str, Asks)] = &[
+    ("sign_in", Nothing),
+    ("set_up/check", Nothing),
+    ("set_up/create", Nothing),
+    ("invitation/look", Nothing),
+    ("invitation/accept", Nothing),
+    ("invitation/again", Nothing),
+    ("me", Person),
+    ("me/account", Person),
+    ("me/teams", Person),
+    ("me/change_passphrase", Person),
+    ("me/sign_out_everywhere", Person),
+    ("settings/theme", Person),
+    ("overview", Administrator),
+    ("nodes/all", Administrator),
+    ("nodes/one", Sight),
+    ("nodes/invitations", Sight),
+    ("nodes/add", At(ManageNodes)),
+    ("nodes/rename", At(ManageNodes)),
+    ("nodes/save_invitations", At(ManageNodes)),
+    ("nodes/remove", At(ManageNodes)),
+    ("users/list", Somewhere(ManageUsers)),
+    ("users/count", Somewhere(ManageUsers)),
+    ("users/one", Of(ManageUsers)),
+    ("users/add", At(ManageUsers)),
+    ("users/send_invitation", Of(ManageUsers)),
+    ("users/cancel_invitation", Of(ManageUsers)),
+    ("users/lock", Of(ManageUsers)),
+    ("users/unlock", Of(ManageUsers)),
+    ("teams/list", Somewhere(ManageTeams)),
+    ("teams/one", Of(ManageTeams)),
+    ("approvals/pending", Somewhere(ManageTeams)),
+    ("approvals/approve_team", Of(ManageTeams)),
+    ("approvals/deny_team", Of(ManageTeams)),
+    ("approvals/approve_membership", Of(ManageTeams)),
+    ("approvals/deny_membership", Of(ManageTeams)),
+    ("approvals/full_sync", Somewhere(ManageTeams)),
+    ("roles/list", Somewhere(ManageRoles)),
+    ("roles/usable", Administrator),
+    ("roles/of_team", Administrator),
+    ("roles/one", Of(ManageRoles)),
+    ("roles/preview_team", Of(ManageRoles)),
+    ("roles/add", At(ManageRoles)),
+    ("roles/change", Of(ManageRoles)),
+    ("roles/give", Of(ManageRoles)),
+    ("roles/give_here", Of(ManageRoles)),
+    ("roles/take", Of(ManageRoles)),
+    ("roles/give_team", Of(ManageRoles)),
+    ("roles/take_team", Of(ManageRoles)),
+    ("roles/save_policies", Of(ManageRoles)),
+    ("roles/set_privileges", Of(ManageRoles)),
+    ("roles/remove", Of(ManageRoles)),
+    ("connections/list", Somewhere(ManageConnections)),
+    ("connections/removed", Somewhere(ManageConnections)),
+    ("connections/one", At(ManageConnections)),
+    ("connections/live", At(ManageConnections)),
+    ("connections/kept", At(ManageConnections)),
+    ("connections/start", At(ManageConnections)),
+    ("connections/save", At(ManageConnections)),
+    ("connections/revoke_token", At(ManageConnections)),
+    ("connections/guard", At(ManageConnections)),
+    ("connections/passwords", At(ManageConnections)),
+    ("connections/pause", At(ManageConnections)),
+    ("connections/resume", At(ManageConnections)),
+    ("requests/list", At(ManageConnections)),
+    ("requests/latest", At(ManageConnections)),
+    ("requests/clients", At(ManageConnections)),
+    ("requests/one", At(ManageConnections)),
+    ("requests/about", Administrator),
+    ("storms/one", At(ManageConnections)),
+    ("storms/keep", At(ManageConnections)),
+    ("storms/release", At(ManageConnections)),
+    ("storms/undo", At(ManageConnections)),
+    ("connections/remove", At(ManageConnections)),
+    ("connections/restore", At(ManageConnections)),
+    ("events/list", Somewhere(ReadEvents)),
+    ("settings/get", Administrator),
+    ("settings/request_days", Administrator),
+    ("settings/mail", Administrator),
+    ("settings/save", Top(ManageTeams)),
+    ("settings/keep_requests", Top(ManageConnections)),
+    ("settings/test_mail", Top(ManageUsers)),
+];
+
+/// The pages, as the table of routes writes them.
+pub const PAGES: &[(&str, Asks)] = &[
+    ("/sign-in", Nothing),
+    ("/set-up", Nothing),
+    ("/styleguide", Nothing),
+    ("/invitation", Nothing),
+    ("/invitation/again", Nothing),
+    ("/welcome", Person),
+    ("/account", Person),
+    ("/", Administrator),
+    ("/approvals", Somewhere(ManageTeams)),
+    ("/nodes", Administrator),
+    ("/nodes/:id", Sight),
+    ("/nodes/:id/methods/new", Sight),
+    ("/nodes/:id/connection", At(ManageConnections)),
+    ("/nodes/:id/connection/remove", At(ManageConnections)),
+    ("/nodes/:id/connection/storms/:storm", At(ManageConnections)),
+    ("/nodes/:id/connection/requests", At(ManageConnections)),
+    (
+        "/nodes/:id/connection/requests/:request",
+        At(ManageConnections),
+    ),
+    ("/users", Somewhere(ManageUsers)),
+    ("/users/new", Administrator),
+    ("/users/:id", Of(ManageUsers)),
+    ("/teams", Somewhere(ManageTeams)),
+    ("/teams/:id", Of(ManageTeams)),
+    ("/roles", Somewhere(ManageRoles)),
+    ("/roles/new", Administrator),
+    ("/roles/team", Of(ManageRoles)),
+    ("/roles/:id", Of(ManageRoles)),
+    ("/connections", Somewhere(ManageConnections)),
+    ("/connections/new", Administrator),
+    ("/events", Somewhere(ReadEvents)),
+    ("/search", Administrator),
+    ("/settings", Administrator),
+    ("/help", Administrator),
+];
+
+/// What a server function asks; none is declared for this path.
+pub fn of_function(path: &str) -> Option<Asks> {
+    let name = path.strip_prefix("/api/")?;
+    let line = FUNCTIONS.iter().find(|(function, _)| *function == name);
+    line.map(|(_, asks)| *asks)
+}
+
+/// What a page asks; `path` is its address. An address that is no page's asks for an administrator.
+pub fn of_page(path: &str) -> Asks {
+    let line = PAGES.iter().find(|(page, _)| is_at(page, path));
+    line.map_or(Administrator, |(_, asks)| *asks)
+}
+
+fn is_at(page: &str, path: &str) -> bool {
+    let (mut page, mut path) = (page.split('/'), path.split('/'));
+    loop {
+        match (page.next(), path.next()) {
+            (None, None) => return true,
+            (Some(step), Some(here)) if step == here || step.starts_with(':') => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_finds_its_line_and_a_stranger_to_the_table_is_for_administrators() {
+        assert_eq!(of_page("/sign-in"), Nothing);
+        assert_eq!(of_page("/users/new"), Administrator);
+        assert_eq!(of_page("/users/123"), Of(ManageUsers));
+        assert_eq!(of_page("/nowhere"), Administrator);
+        assert_eq!(of_function("/api/me"), Some(Person));
+        assert_eq!(of_function("/api/nowhere"), None);
+    }
+}
