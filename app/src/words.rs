@@ -3,6 +3,7 @@
 pub mod causes;
 pub mod happened;
 pub mod requests;
+pub mod sign_in;
 pub mod storms;
 pub mod tokens;
 

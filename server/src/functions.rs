@@ -17,8 +17,9 @@ use crate::pages;
 use crate::state::AppState;
 
 /// What a stranger may ask for; everyone else is stopped before a word of theirs is read.
-pub const PUBLIC: [&str; 6] = [
+pub const PUBLIC: [&str; 7] = [
     "/api/sign_in",
+    "/api/sign_in/find",
     "/api/set_up/check",
     "/api/set_up/create",
     "/api/invitation/look",

@@ -131,6 +131,16 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
             target(event),
             words(" connected an account at an identity provider"),
         ],
+        Code::MethodAdded => act(event, "added single sign-on by"),
+        Code::MethodChanged => act(event, "changed single sign-on by"),
+        Code::MethodVerified => of_target(event, "signed in with", " to verify it"),
+        Code::MethodSwitchedOn => act(event, "switched on single sign-on by"),
+        Code::MethodSwitchedOff => act(event, "switched off single sign-on by"),
+        Code::MethodRemoved => gone(event, "removed single sign-on by"),
+        Code::DomainAdded => gone(event, "added the domain"),
+        Code::DomainVerified => gone(event, "verified the domain"),
+        Code::DomainRouted => gone(event, "chose where people sign in of the domain"),
+        Code::DomainRemoved => gone(event, "removed the domain"),
         Code::TeamAdded if by_connection => act(event, "pushed the team"),
         Code::TeamAdded => act(event, "added the team"),
         Code::TeamLinked => of_target(event, "claimed the team", ", which was here already"),
@@ -223,6 +233,9 @@ fn target(event: &Event) -> Part {
         Some("team") => Part::Link(name, Href::internal(format!("/teams/{id}"))),
         Some("node") => Part::Link(name, Href::internal(format!("/nodes/{id}"))),
         Some("connection") => Part::Link(name, Href::internal(format!("/nodes/{node}/connection"))),
+        Some("sign_in_method") => {
+            Part::Link(name, Href::internal(format!("/nodes/{node}/sign-in")))
+        }
         Some("token") => Part::Link(
             format!("scimc_{id}…"),
             Href::internal(format!("/nodes/{node}/connection")),
@@ -261,6 +274,11 @@ fn sign(code: Code) -> Sign {
         Code::ConnectionPaused => Sign::Glyph(Tone::Wait, "suspended"),
         Code::StormBegan | Code::StormHeld => Sign::Glyph(Tone::Stop, "warn"),
         Code::StormUndone | Code::ConnectionRestored => Sign::Icon("undo"),
+        Code::MethodAdded | Code::MethodChanged | Code::MethodVerified => Sign::Icon("signin"),
+        Code::MethodSwitchedOn | Code::DomainVerified => Sign::Glyph(Tone::Good, "active"),
+        Code::MethodSwitchedOff | Code::MethodRemoved => Sign::Toned(Tone::Stop, "signin"),
+        Code::DomainAdded | Code::DomainRouted => Sign::Icon("link"),
+        Code::DomainRemoved => Sign::Toned(Tone::Stop, "link"),
         Code::TokenGenerated | Code::PassphraseChanged | Code::PasswordReceived => {
             Sign::Icon("key")
         }

@@ -12,7 +12,7 @@ use crate::model::id::NodeId;
 use crate::model::node::{Node, NodeInTree};
 use crate::model::role::Privilege;
 use crate::store::db::{Db, Tx};
-use crate::store::{connections, events, nodes, removed, settings};
+use crate::store::{connections, events, nodes, removed, settings, sign_in_methods};
 use crate::text;
 
 pub use crate::model::node::NodeDetail;
@@ -37,6 +37,7 @@ pub async fn get(db: &Db, admin: &Admin, id: NodeId) -> Result<NodeDetail> {
     let path = admin.path(nodes::path(&mut tx, id).await?);
     let (users, teams) = nodes::contents(&mut tx, id).await?;
     let connection = connections::find(&mut tx, id).await?;
+    let sign_in = sign_in_methods::of_node(&mut tx, id).await?;
     let removed = if admin.may(Privilege::ManageConnections, id) {
         removed::find(&mut tx, id).await?
     } else {
@@ -51,6 +52,7 @@ pub async fn get(db: &Db, admin: &Admin, id: NodeId) -> Result<NodeDetail> {
         users,
         teams,
         connection,
+        sign_in,
         removed,
     })
 }

@@ -16,7 +16,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, SqlSafeStr, Sqlite};
 
 use crate::error::{Error, Result};
-use crate::model::id::{ConnectionId, NodeId, RoleId, StormId, TeamId, TokenId, UserId};
+use crate::model::id::{ConnectionId, MethodId, NodeId, RoleId, StormId, TeamId, TokenId, UserId};
 use crate::model::timestamp::Timestamp;
 pub use known::Known;
 use unit::{Unit, Writer};
@@ -478,4 +478,6 @@ arg_from!(
     &ConnectionId => Text, v => v.0.clone();
     &TokenId => Text, v => v.0.clone();
     &StormId => Text, v => v.0.clone();
+    &MethodId => Text, v => v.0.clone();
+    Option<&MethodId> => OptText, v => v.map(|id| id.0.clone());
 );
