@@ -38,8 +38,9 @@ use pages::role::{RolePage, TeamRolePage};
 use pages::roles::{NewRolePage, RolesPage};
 use pages::search::SearchPage;
 use pages::set_up::SetUpPage;
-use pages::settings::SettingsPage;
+use pages::settings::{DomainsPage, SettingsPage};
 use pages::sign_in::SignInPage;
+use pages::sign_in_method::{RemoveMethodPage, SignInMethodPage};
 use pages::storm::StormPage;
 use pages::styleguide::StyleGuidePage;
 use pages::team::TeamPage;
@@ -94,6 +95,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/nodes/:id/connection/storms/:storm") view=StormPage ssr=SsrMode::Async />
                 <Route path=path!("/nodes/:id/connection/requests") view=RequestsPage ssr=SsrMode::Async />
                 <Route path=path!("/nodes/:id/connection/requests/:request") view=RequestPage ssr=SsrMode::Async />
+                <Route path=path!("/nodes/:id/sign-in") view=SignInMethodPage ssr=SsrMode::Async />
+                <Route path=path!("/nodes/:id/sign-in/remove") view=RemoveMethodPage ssr=SsrMode::Async />
                 <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
                 <Route path=path!("/users/new") view=NewUserPage ssr=SsrMode::Async />
                 <Route path=path!("/users/:id") view=UserPage ssr=SsrMode::Async />
@@ -108,6 +111,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async />
                 <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
+                <Route path=path!("/settings/domains") view=DomainsPage ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />

@@ -23,6 +23,7 @@ mod account;
 mod answer;
 mod attempts;
 mod invitations;
+mod outside;
 mod who;
 
 use std::net::IpAddr;
@@ -39,6 +40,7 @@ pub use account::{change_passphrase, this_session};
 pub use answer::{Done, Form, answer, keep_flash, own_path, take_flash};
 pub use attempts::{Attempts, Limits};
 pub use invitations::{accept, failed_later, invited, may_accept};
+pub use outside::Outside;
 pub use who::{
     Asking, Client, SignedIn, admin, ask, ask_from, enter, enter_session, sign_in, user,
 };
@@ -59,6 +61,8 @@ pub struct Console {
     pub public_url: Arc<str>,
     /// The identity providers a person can sign in with.
     pub ways: Arc<[Way]>,
+    /// The world outside.
+    pub outside: Arc<dyn Outside>,
     /// How often a secret was tried lately.
     pub attempts: Arc<Attempts>,
     /// The line above every page of the demo.

@@ -4,6 +4,7 @@ pub mod causes;
 pub mod happened;
 pub mod requests;
 pub mod roles;
+pub mod sign_in;
 pub mod storms;
 pub mod tokens;
 

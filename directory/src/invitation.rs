@@ -27,6 +27,8 @@ pub struct Looked {
     pub invited: Invited,
     /// The address they sign in with.
     pub login: String,
+    /// Their node.
+    pub node: NodeId,
 }
 
 /// Looks at an invitation; changes nothing, however often (INV-2).
@@ -65,6 +67,7 @@ pub async fn look(db: &Db, secrets: &Secrets, token: &str) -> Result<Looked> {
             node,
         },
         login: invitee.login,
+        node: invitee.node_id,
     })
 }
 

@@ -10,7 +10,8 @@ use crate::model::session::OpenSession;
 use crate::model::user::User;
 use crate::secret::Hashing;
 use crate::store::db::{Db, Tx};
-use crate::store::{events, identities, people, rosters, sessions, users};
+use crate::store::identities::Account;
+use crate::store::{events, identities, people, rosters, sessions, sign_in_methods, users};
 
 /// Their places in teams, pending ones with the reason.
 pub async fn teams(db: &Db, user: &User) -> Result<Vec<Membership>> {
@@ -22,13 +23,21 @@ pub async fn teams(db: &Db, user: &User) -> Result<Vec<Membership>> {
 /// way of administrators, whom nothing connects by their address (OID-3).
 ///
 /// # Errors
-/// `Conflict` where the account belongs to somebody else.
-pub async fn connect(db: &Db, user: &User, issuer: &str, subject: &str) -> Result<()> {
+/// `Conflict` where the account belongs to somebody else, `Forbidden` where the method is of another node or not on.
+pub async fn connect(db: &Db, user: &User, account: Account<'_>) -> Result<()> {
     let mut tx = db.write().await?;
-    if identities::insert(&mut tx, issuer, subject, &user.id).await? {
+    if let Some(method) = sign_in_methods::find(&mut tx, &account.provider.into()).await? {
+        let theirs = sign_in_methods::for_node(&mut tx, user.node_id).await?;
+        if !method.is_on() || theirs.is_none_or(|theirs| theirs.id != method.id) {
+            return Err(Error::Forbidden(
+                "This way in is not for the people of your node.".to_owned(),
+            ));
+        }
+    }
+    if identities::insert(&mut tx, account, &user.id).await? {
         let actor = Actor::user(user);
         let target = Target::new("user", &user.id, &user.label);
-        let details = json!({ "issuer": issuer }).to_string();
+        let details = json!({ "issuer": account.issuer }).to_string();
         events::record(
             &mut tx,
             &actor,
@@ -38,7 +47,7 @@ pub async fn connect(db: &Db, user: &User, issuer: &str, subject: &str) -> Resul
             details,
         )
         .await?;
-    } else if identities::find(&mut tx, issuer, subject).await?.as_ref() != Some(&user.id) {
+    } else if identities::find(&mut tx, account).await?.as_ref() != Some(&user.id) {
         return Err(Error::Conflict(
             "This account is connected to somebody else.".to_owned(),
         ));

@@ -3,6 +3,7 @@
 mod code;
 mod common;
 mod passphrase;
+mod sealed;
 
 use std::fmt::Write as _;
 
@@ -18,6 +19,7 @@ use crate::model::id::TokenId;
 
 pub use code::{new_code, normal_code};
 pub use passphrase::{Cost, Hashing, check_passphrase_rules};
+pub use sealed::Place;
 
 /// Digits of base62, in the order of their values.
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -1,5 +1,8 @@
 //! An identity that was proved becomes a person who is signed in, or does not.
 
+mod identity;
+mod routing;
+
 use serde_json::json;
 
 use crate::access;
@@ -15,31 +18,10 @@ use crate::model::team::Via;
 use crate::model::user::User;
 use crate::secret::Hashing;
 use crate::store::db::{Db, Tx};
-use crate::store::{approvals, events, identities, invitations, people, roles, sessions, users};
+use crate::store::{approvals, events, invitations, people, sessions, users};
 
-/// What an identity provider proved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// The identity provider: `iss`.
-    pub issuer: String,
-    /// The person there: `sub`.
-    pub subject: String,
-    /// Their address, if it was told.
-    pub email: Option<String>,
-    /// Whether the identity provider says that the address is theirs.
-    pub email_verified: Verified,
-    /// The domains this identity provider may speak for.
-    pub domains: Vec<String>,
-}
-
-/// What `email_verified` said; not said is no (OID-3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verified {
-    /// `true`.
-    Yes,
-    /// Anything else.
-    No,
-}
+pub use identity::{By, Identity, Verified, by_identity};
+pub use routing::{Lead, Routes, connectable, lead, named, routes, way_in};
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,8 +43,6 @@ pub enum Activated {
 
 /// What everybody hears who is not let in by a passphrase (AUTH-1).
 pub const WRONG: &str = "The address or the passphrase is not right.";
-/// What everybody hears who is not let in by an identity provider.
-const UNKNOWN: &str = "Ask your administrator to connect your account.";
 
 /// Signs in by address and passphrase. Every answer takes one hash, and every refusal is the same (AUTH-1).
 ///
@@ -90,6 +70,9 @@ pub async fn by_passphrase(
     people::hold(&mut tx, &id).await?;
     // Theirs may have become another one while this one was looked at.
     let is_still = people::passphrase(&mut tx, &id).await? == hash;
+    if routing::is_proved_elsewhere(&mut tx, &id).await? {
+        return Err(Error::Forbidden(WRONG.to_owned()));
+    }
     let user = users::find(&mut tx, &id)
         .await?
         .filter(|user| is_still && user.may_come_in())
@@ -102,7 +85,9 @@ pub async fn by_passphrase(
         json!({ "method": "passphrase" }).to_string(),
     )
     .await?;
-    let user = users::find(&mut tx, &id).await?.ok_or_else(unknown)?;
+    let user = users::find(&mut tx, &id)
+        .await?
+        .ok_or_else(|| Error::Forbidden(WRONG.to_owned()))?;
     tx.commit().await?;
     Ok(user)
 }
@@ -116,51 +101,6 @@ async fn come_in(tx: &mut Tx, user: &User) -> Result<bool> {
         record(tx, user, Code::UserActivated, "{}".to_owned()).await?;
     }
     Ok(activated)
-}
-
-/// Signs in whom an identity provider proved: by issuer and subject; the first time by address, under
-/// the conditions of OID-3. Somebody invited becomes active; their pending memberships stay pending.
-///
-/// # Errors
-/// `Forbidden`, with one sentence for all reasons; nothing was created.
-pub async fn by_identity(db: &Db, identity: &Identity) -> Result<SignedIn> {
-    let mut tx = db.write().await?;
-    let known = identities::find(&mut tx, &identity.issuer, &identity.subject).await?;
-    let id = match known {
-        Some(id) => id,
-        None => link(&mut tx, identity).await?,
-    };
-    people::hold(&mut tx, &id).await?;
-    let user = users::find(&mut tx, &id).await?.ok_or_else(unknown)?;
-    if !user.is_unlocked() || user.recycled_at.is_some() {
-        record(
-            &mut tx,
-            &user,
-            Code::SignInRefused,
-            json!({ "issuer": identity.issuer }).to_string(),
-        )
-        .await?;
-        tx.commit().await?;
-        return Err(unknown());
-    }
-    let activated = come_in(&mut tx, &user).await?;
-    record(
-        &mut tx,
-        &user,
-        Code::SignedIn,
-        json!({ "method": "identity_provider", "issuer": identity.issuer }).to_string(),
-    )
-    .await?;
-    let user = users::find(&mut tx, &id).await?.ok_or_else(unknown)?;
-    tx.commit().await?;
-    Ok(SignedIn {
-        user,
-        activated: if activated {
-            Activated::Now
-        } else {
-            Activated::Before
-        },
-    })
 }
 
 /// Somebody whose session is of this epoch, if they may sign in now (SES-2).
@@ -199,57 +139,6 @@ pub async fn approve_at_sign_in(db: &Db, user: &User) -> Result<Synced> {
             .memberships;
     tx.commit().await?;
     Ok(done)
-}
-
-/// Connects an account to the person of its address, if every condition holds (OID-3).
-async fn link(tx: &mut Tx, identity: &Identity) -> Result<UserId> {
-    let address = identity
-        .email
-        .as_deref()
-        .and_then(Address::parse)
-        .ok_or_else(unknown)?;
-    let domain = address
-        .key
-        .rsplit_once('@')
-        .map(|(_, domain)| domain)
-        .unwrap_or_default();
-    let may_speak = identity
-        .domains
-        .iter()
-        .any(|own| own.eq_ignore_ascii_case(domain));
-    if identity.email_verified != Verified::Yes || !may_speak {
-        return Err(unknown());
-    }
-    let (id, _) = people::passphrase_of(tx, &address.key)
-        .await?
-        .ok_or_else(unknown)?;
-    // Two first sign-ins at once take turns here; the second finds what the first has connected.
-    people::hold(tx, &id).await?;
-    if identities::find(tx, &identity.issuer, &identity.subject)
-        .await?
-        .as_ref()
-        == Some(&id)
-    {
-        return Ok(id);
-    }
-    let user = users::find(tx, &id).await?.ok_or_else(unknown)?;
-    if !user.is_unlocked() || user.recycled_at.is_some() {
-        // Refused by whoever asked, with an event; nothing is connected.
-        return Ok(id);
-    }
-    if identities::count_of(tx, &id).await? > 0 || roles::is_administrative(tx, &id).await? {
-        return Err(unknown());
-    }
-    if !identities::insert(tx, &identity.issuer, &identity.subject, &id).await? {
-        return Err(unknown());
-    }
-    let details = json!({ "issuer": identity.issuer }).to_string();
-    record(tx, &user, Code::IdentityLinked, details).await?;
-    Ok(id)
-}
-
-fn unknown() -> Error {
-    Error::Forbidden(UNKNOWN.to_owned())
 }
 
 async fn record(tx: &mut Tx, user: &User, code: Code, details: String) -> Result<()> {

@@ -26,6 +26,8 @@ mod search;
 mod sessions;
 mod set_up;
 mod sign_in;
+mod sign_in_methods;
+mod single_sign_on;
 mod storms;
 mod teams;
 mod tokens;

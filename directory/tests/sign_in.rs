@@ -121,14 +121,14 @@ async fn an_account_is_connected_by_address_only_under_every_condition() {
             (
                 "the domain is not the identity provider's",
                 Identity {
-                    domains: vec!["other.example".to_owned()],
+                    by: Story::provider(&["other.example"]),
                     ..of_ben.clone()
                 },
             ),
             (
                 "no domain is",
                 Identity {
-                    domains: vec![],
+                    by: Story::provider(&[]),
                     ..of_ben.clone()
                 },
             ),
@@ -266,16 +266,14 @@ async fn an_administrator_connects_their_account_while_signed_in() {
         let identity = Story::identity("Ada");
         let before = database.events().await;
         for _ in 0..2 {
-            member::connect(db, &ada, &identity.issuer, &identity.subject)
-                .await
-                .unwrap();
+            member::connect(db, &ada, identity.account()).await.unwrap();
         }
         assert_eq!(database.codes_after(before).await, [Code::IdentityLinked]);
         assert_eq!(
             sign_in::by_identity(db, &identity).await.unwrap().user.id,
             ada.id
         );
-        let of_grace = member::connect(db, &ada, &identity.issuer, "subject-Grace").await;
+        let of_grace = member::connect(db, &ada, Story::identity("Grace").account()).await;
         assert_eq!(
             of_grace,
             Err(Error::Conflict(

@@ -4,6 +4,7 @@ import { type Database, type Kind, database } from './database.ts';
 import { type Account, IdentityProvider } from './identity_provider.ts';
 import { Mailbox } from './mailbox.ts';
 import { Folder, Muster, freePort } from './muster.ts';
+import type { NameServer } from './name_server.ts';
 import { Watch } from './watch.ts';
 
 /** What a project chooses. */
@@ -19,6 +20,10 @@ export interface Start {
   accounts?: Account[];
   /** Addresses the identity provider may vouch for. */
   domains?: string[];
+  /** An identity provider that Muster may call, to be entered in the console. */
+  provider?: IdentityProvider;
+  /** The name server that is asked for the records of domains. */
+  names?: NameServer;
   /** Where its mails arrive. */
   mailbox?: Mailbox;
 }
@@ -133,8 +138,19 @@ async function settings(folder: Folder, port: number, start: Start, ends: (() =>
       `domains = ${JSON.stringify(start.domains ?? [])}`,
     );
   }
-  if (tables.length > 0) {
-    const config = [`outbound_allow = ${JSON.stringify(allowed)}`, ...tables];
+  if (start.provider !== undefined) {
+    const { provider } = start;
+    ends.push(() => provider.stop());
+    allowed.push(provider.issuer);
+  }
+  const plain: string[] = [];
+  if (start.names !== undefined) {
+    const { names } = start;
+    ends.push(() => names.stop());
+    plain.push(`name_server = "127.0.0.1:${names.port}"`);
+  }
+  if (tables.length + allowed.length + plain.length > 0) {
+    const config = [...plain, `outbound_allow = ${JSON.stringify(allowed)}`, ...tables];
     words.push('--config', await folder.write('muster.toml', config.join('\n')));
   }
   return words;

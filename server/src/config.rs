@@ -33,6 +33,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Private or plain destinations the server may call, by exact scheme, host and port (NET-2).
     pub outbound_allow: Vec<Destination>,
+    /// The name server that is asked for the TXT records of domains; those of the system where it is not said.
+    pub name_server: Option<SocketAddr>,
     /// The identity provider people sign in with.
     pub sign_in: Option<SignIn>,
     /// The mail server that mails leave by; without one they wait.
@@ -67,6 +69,7 @@ impl Default for Config {
             auth_rate_limit: 20,
             trusted_proxies: Vec::new(),
             outbound_allow: Vec::new(),
+            name_server: None,
             sign_in: None,
             mail: None,
         }

@@ -235,6 +235,7 @@ fn state(
         config,
         public_url: public_url.clone(),
         providers: vec![provider],
+        outbound: outbound.clone(),
     };
     let mut state = AppState::new(parts);
     state.cookie = COOKIE;

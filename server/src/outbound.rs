@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::ACCEPT;
 use reqwest::redirect::Policy;
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use crate::config::Destination;
@@ -18,12 +20,16 @@ const WITHIN: Duration = Duration::from_secs(5);
 /// The longest answer that is read.
 const LONGEST: usize = 1024 * 1024;
 
+/// How many calls are under way at once.
+const AT_ONCE: usize = 20;
+
 /// The way out. Cheap to clone.
 #[derive(Clone)]
 pub struct Outbound {
     public: reqwest::Client,
     named: reqwest::Client,
     allowed: Arc<[Destination]>,
+    places: Arc<Semaphore>,
 }
 
 /// Why a call was not made or not answered.
@@ -35,7 +41,19 @@ pub enum Failed {
     /// The answer is longer than anything we ask for.
     #[error("The answer was too long.")]
     TooLong,
-    /// The network, TLS, or the other server.
+    /// Its name is unknown.
+    #[error("The name is unknown.")]
+    NoSuchName,
+    /// Nobody listens there.
+    #[error("The connection was refused.")]
+    Refused,
+    /// No answer within the time.
+    #[error("There was no answer in time.")]
+    TooSlow,
+    /// TLS: the certificate, most often.
+    #[error("The encrypted connection failed: {0}")]
+    Tls(String),
+    /// The network, or the other server.
     #[error("The server could not be reached: {0}")]
     Unreachable(String),
 }
@@ -55,13 +73,32 @@ impl Outbound {
                 .map_err(of)?,
             named: builder().build().map_err(of)?,
             allowed: allowed.into(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
         })
+    }
+
+    /// Reads what stands at an address.
+    ///
+    /// # Errors
+    /// Why not; an answer of any status is none.
+    pub async fn get(&self, url: &str) -> Result<HttpResponse, Failed> {
+        let request = http::Request::get(url)
+            .header(ACCEPT, "application/json")
+            .body(Vec::new())
+            .map_err(|_| Failed::NotAllowed)?;
+        self.clone().make(request).await
+    }
+
+    /// Whether an address is one the server may call at all, as far as it can be told without asking for its name.
+    pub fn may_call(&self, url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| self.client_for(&url).is_ok())
     }
 
     async fn make(self, request: HttpRequest) -> Result<HttpResponse, Failed> {
         let url = Url::parse(&request.uri().to_string()).map_err(|_| Failed::NotAllowed)?;
         let (head, body) = request.into_parts();
         let client = self.client_for(&url)?;
+        let _place = self.places.acquire().await.map_err(|_| Failed::TooSlow)?;
         let answer = client
             .request(head.method, url)
             .headers(head.headers)
@@ -115,8 +152,57 @@ fn builder() -> reqwest::ClientBuilder {
         .user_agent(concat!("Muster/", env!("CARGO_PKG_VERSION")))
 }
 
+/// Why a call failed: the first cause below it that has a name of its own.
 fn unreachable(error: reqwest::Error) -> Failed {
-    Failed::Unreachable(error.without_url().to_string())
+    let error = error.without_url();
+    if error.is_timeout() {
+        return Failed::TooSlow;
+    }
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(one) = cause {
+        if let Some(named) = named(one) {
+            return named;
+        }
+        cause = one.source();
+    }
+    Failed::Unreachable(innermost(&error))
+}
+
+fn named(cause: &(dyn std::error::Error + 'static)) -> Option<Failed> {
+    if let Some(Failed::NotAllowed) = cause.downcast_ref::<Failed>() {
+        return Some(Failed::NotAllowed);
+    }
+    if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+        return Some(Failed::Tls(tls.to_string()));
+    }
+    if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+        if io.kind() == std::io::ErrorKind::ConnectionRefused {
+            return Some(Failed::Refused);
+        }
+        // What an I/O error was made of is not among its sources.
+        return io.get_ref().and_then(|inner| named(inner));
+    }
+    // The connector has no type for it that can be named.
+    (cause.to_string() == "dns error" && !leads_to_not_allowed(cause)).then_some(Failed::NoSuchName)
+}
+
+fn leads_to_not_allowed(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let mut source = cause.source();
+    while let Some(one) = source {
+        if matches!(one.downcast_ref::<Failed>(), Some(Failed::NotAllowed)) {
+            return true;
+        }
+        source = one.source();
+    }
+    false
+}
+
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut last = error;
+    while let Some(next) = last.source() {
+        last = next;
+    }
+    last.to_string()
 }
 
 /// An address that may be called without being named in the settings: TLS at its own port or a high one, a name or a

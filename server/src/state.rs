@@ -12,8 +12,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, PublicUrl};
+use crate::dns::Dns;
 use crate::mail::Mail;
-use crate::oidc::Provider;
+use crate::oidc::{Provider, Providers};
+use crate::outbound::Outbound;
+use crate::outside::World;
 use crate::scim;
 use crate::scim::log::Log;
 use crate::site::Site;
@@ -30,7 +33,7 @@ pub struct AppState {
     /// What the pages load.
     pub options: LeptosOptions,
     /// Identity providers people sign in with.
-    pub providers: Arc<[Provider]>,
+    pub providers: Providers,
     /// The name of the session cookie.
     pub cookie: &'static str,
     /// Where SCIM requests are noted.
@@ -55,8 +58,10 @@ pub struct Parts {
     pub config: Config,
     /// The address people and identity providers use.
     pub public_url: PublicUrl,
-    /// Identity providers people sign in with.
+    /// Identity providers of the settings.
     pub providers: Vec<Provider>,
+    /// The way to other servers.
+    pub outbound: Outbound,
 }
 
 /// `leptos_axum` asks for it.
@@ -83,12 +88,24 @@ impl AppState {
             Limits::On
         };
         let ways: Vec<Way> = parts.providers.iter().map(Provider::way).collect();
+        let outside = World {
+            outbound: parts.outbound.clone(),
+            dns: Dns::new(config.name_server),
+        };
+        let providers = Providers::new(
+            parts.providers,
+            parts.db.clone(),
+            parts.secrets.clone(),
+            parts.public_url.clone(),
+            parts.outbound,
+        );
         let console = Console {
             db: parts.db,
             secrets: parts.secrets,
             hashing: parts.hashing,
             public_url: parts.public_url.as_str().into(),
             ways: ways.into(),
+            outside: Arc::new(outside),
             attempts: Arc::new(Attempts::new(limits)),
             leaves: config.mail.as_ref().map(Mail::leaves),
             banner: None,
@@ -99,7 +116,7 @@ impl AppState {
             config: Arc::new(config),
             public_url: Arc::new(parts.public_url),
             options: Site::options(),
-            providers: parts.providers.into(),
+            providers,
             scim_log,
             scim_limits: Arc::new(scim_limits),
             tracker: TaskTracker::new(),

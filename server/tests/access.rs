@@ -113,6 +113,12 @@ impl Story {
         let role = roles::add(&console.db, &ada, berlin, wanted("Of Berlin"))
             .await
             .unwrap();
+        admin::sign_in_methods::start(&console.db, &ada, berlin, "")
+            .await
+            .unwrap();
+        admin::domains::add(&console.db, &ada, "acme.example")
+            .await
+            .unwrap();
         let kim = kim(&console, who, berlin, asia.id).await;
         console
             .browser()
@@ -173,7 +179,13 @@ impl Story {
             "roles" => &self.role.0,
             _ => &self.grace.0,
         };
+        let name = if function.starts_with("domains/") {
+            "acme.example"
+        } else {
+            "Another"
+        };
         let mut form = vec![
+            ("name", name.to_owned()),
             ("id", there(id)),
             ("node", there(&berlin)),
             ("parent", there(&berlin)),
@@ -184,12 +196,12 @@ impl Story {
             ("token", there(&self.token)),
         ];
         let same = [
-            ("name", "Another"),
             ("email", "another@acme.example"),
             ("person", "grace@acme.example"),
             ("from", "/"),
             ("fate", "keep"),
             ("guard", "apply"),
+            ("passwords", "ignored"),
             ("invitation_mail", "off"),
             ("resend_invitations", "7"),
             ("keep_address", "on"),
@@ -210,6 +222,15 @@ impl Story {
             ("passphrase", "not the right one"),
             ("current", "not the right one"),
             ("return_to", "/"),
+            ("issuer", "https://login.acme.example"),
+            ("client_id", "muster"),
+            ("client_secret", ""),
+            ("word", ""),
+            ("scopes", "openid email"),
+            ("rs256", "on"),
+            ("to", "off"),
+            ("domain", "acme.example"),
+            ("method", ""),
         ];
         form.extend(same.map(|(name, value)| (name, value.to_owned())));
         for field in LIST {

@@ -28,5 +28,7 @@ mod server_functions;
 mod sessions;
 mod set_up;
 mod sign_in;
+mod sign_in_methods;
+mod single_sign_on;
 mod tidy;
 mod tokens;

@@ -16,6 +16,7 @@ use crate::support::{Answer, Browser, Console, Database, databases, sqlite};
 
 const NO_LONGER_VALID: &str = "This sign-in attempt is no longer valid. Start again.";
 const NOT_VERIFIED: &str = "The identity provider's answer could not be verified.";
+const LOCKED: &str = "Your account is locked. Contact your administrator.";
 const NOT_CONNECTED: &str = "Ask your administrator to connect your account.";
 
 async fn console_with(identities: &Identities, database: Database) -> Console {
@@ -338,7 +339,7 @@ async fn whoever_is_locked_stays_out_and_nobody_is_created() {
         let (mut browser, answer) =
             sign_in(&console, &identities, "1", "grace@acme.example", |_| {}).await;
         assert!(
-            answer.status == 403 && answer.text.contains(NOT_CONNECTED),
+            answer.status == 403 && answer.text.contains(LOCKED),
             "{answer:?}"
         );
         browser

@@ -80,6 +80,16 @@ impl Query {
         changed.href()
     }
 
+    /// This page with one value more; an empty one is left out.
+    #[must_use]
+    pub fn and(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        if !value.is_empty() {
+            self.values.replace(key, value);
+        }
+        self
+    }
+
     /// This page without one value, from its start.
     pub fn without(&self, key: &str) -> Href {
         let mut changed = self.at_its_start();

@@ -22,6 +22,8 @@ pub struct Account {
     pub has_passphrase: bool,
     /// The browsers they are signed in with.
     pub sessions: Vec<OpenSession>,
+    /// The single sign-on of their node: its id and name, and whether they have connected their account.
+    pub sign_in: Option<(String, String, bool)>,
 }
 
 #[component]
@@ -46,6 +48,7 @@ fn Shown(account: Account) -> impl IntoView {
                     <p class="muted">{account.login}</p>
                 </div>
                 <Sessions sessions=account.sessions />
+                {account.sign_in.map(|(id, name, is_connected)| view! { <SingleSignOn id name is_connected /> })}
                 {if account.has_passphrase {
                     view! { <Passphrase /> }.into_any()
                 } else {
@@ -57,6 +60,36 @@ fn Shown(account: Account) -> impl IntoView {
             </section>
         </Door>
         <Toasts toasts />
+    }
+}
+
+/// The way in by the provider of their node. Whoever administers something connects it here: nothing else does (OID-3).
+#[component]
+fn SingleSignOn(id: String, name: String, is_connected: bool) -> impl IntoView {
+    let words = if is_connected {
+        format!("Your account at {name} is connected.")
+    } else {
+        format!("Connect your account at {name}, and sign in with it from then on.")
+    };
+    view! {
+        <section class="panel quiet" id="sso" aria-labelledby="sso-heading">
+            <header>
+                <h2 id="sso-heading">"Single sign-on"</h2>
+            </header>
+            <footer>
+                <span>{words}</span>
+                {(!is_connected)
+                    .then(|| {
+                        view! {
+                            <span class="end">
+                                <a class="button small" href=format!("/sign-in/{id}?for=connect") rel="external">
+                                    "Connect account"
+                                </a>
+                            </span>
+                        }
+                    })}
+            </footer>
+        </section>
     }
 }
 
@@ -171,7 +204,9 @@ fn Passphrase() -> impl IntoView {
 pub async fn my_account() -> Result<Account, AppError> {
     let (db, user) = crate::server::user().await?;
     let this = crate::server::this_session()?;
+    let sign_in = directory::sign_in::connectable(&db, &user).await?;
     Ok(Account {
+        sign_in: sign_in.map(|(method, has)| (method.id.0, method.name, has)),
         login: user.login.clone(),
         has_passphrase: directory::member::has_passphrase(&db, &user).await?,
         sessions: directory::member::open_sessions(&db, &user, &this).await?,

@@ -2,7 +2,7 @@
 
 mod going;
 mod guard;
-mod guide;
+pub mod guide;
 mod live;
 mod log;
 mod passwords;

@@ -18,6 +18,7 @@ pub mod search;
 pub mod set_up;
 pub mod settings;
 pub mod sign_in;
+pub mod sign_in_method;
 pub mod storm;
 pub mod styleguide;
 pub mod team;

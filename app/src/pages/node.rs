@@ -14,12 +14,15 @@ use crate::error::AppError;
 use crate::pages::connection::RemovedNotice;
 use crate::pages::frame::{AgoOrNever, Page, again, crumbs_of, node_of_path, shown};
 use crate::pages::nodes::{AddNode, counted_if};
+use crate::pages::sign_in_method::method_page;
+use crate::words::sign_in::of_method;
 use crate::words::{counted, of_connection};
 use directory::model::connection::{Connection, ConnectionState};
 use directory::model::id::NodeId;
 use directory::model::invitation::NodeWording;
 use directory::model::node::{NodeDetail, NodeInTree};
 use directory::model::role::Privilege;
+use directory::model::sign_in_method::{Method, MethodState};
 use invitations::{Invitations, read_wording};
 use leptos::prelude::*;
 use server_fn::ServerFn;
@@ -103,23 +106,25 @@ pub fn NodePage() -> impl IntoView {
 #[component]
 fn Provisioning(node: NodeDetail) -> impl IntoView {
     let is_root = node.node.parent_id.is_none();
-    let can_add = !is_root && node.connection.is_none();
+    let is_empty = node.connection.is_none() && node.sign_in.is_none();
+    let can_add = !is_root && (node.connection.is_none() || node.sign_in.is_none());
     let href = format!("/nodes/{}/methods/new", node.node.id);
     let words = if is_root {
         format!(
-            "{} is the node at the top and cannot have a SCIM connection. Add a node below it, and give that one the connection.",
+            "{} is the node at the top and cannot have a method. Add a node below it, and give that one the method.",
             node.node.name
         )
     } else {
         format!(
-            "No method yet. An identity provider can keep the people and teams of {} up to date by SCIM.",
+            "No method yet. An identity provider can keep the people and teams of {} up to date by SCIM, and sign them in.",
             node.node.name
         )
     };
+    let kind = if is_empty { Kind::Primary } else { Kind::Plain };
     let add = move || {
         can_add.then(|| {
             view! {
-                <ButtonLink href=href.clone() kind=Kind::Primary size=Size::Small icon="plus">
+                <ButtonLink href=href.clone() kind size=Size::Small icon="plus">
                     "Add method"
                 </ButtonLink>
             }
@@ -127,22 +132,73 @@ fn Provisioning(node: NodeDetail) -> impl IntoView {
     };
     view! {
         <Panel id="provisioning" title="Provisioning" end=add>
-            {match node.connection {
-                Some(connection) => view! { <Methods connection users=node.users teams=node.teams /> }.into_any(),
-                None => view! { <PanelBody><p class="muted">{words}</p></PanelBody> }.into_any(),
+            {if is_empty {
+                view! { <PanelBody><p class="muted">{words}</p></PanelBody> }.into_any()
+            } else {
+                view! { <Methods node /> }.into_any()
             }}
         </Panel>
     }
 }
 
 #[component]
-fn Methods(connection: Connection, users: i64, teams: i64) -> impl IntoView {
+fn Methods(node: NodeDetail) -> impl IntoView {
     let columns = vec![
         Column::named("Method"),
         Column::named("State"),
         Column::named("Last request"),
         Column::act(),
     ];
+    let (users, teams) = (node.users, node.teams);
+    view! {
+        <List>
+            <DataTable columns>
+                {node.sign_in.map(|method| view! { <SignInRow method /> })}
+                {node.connection.map(|connection| view! { <ScimRow connection users teams /> })}
+            </DataTable>
+        </List>
+    }
+}
+
+#[component]
+fn SignInRow(method: Method) -> impl IntoView {
+    let (state, next) = of_method(method.state);
+    let act = if method.state == MethodState::Draft {
+        "Continue set-up"
+    } else {
+        "Open single sign-on"
+    };
+    let href = method_page(method.node_id);
+    let sub = if method.just_in_time {
+        "Single sign-on, creates people just in time"
+    } else {
+        "Single sign-on"
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a class="name" href=href.clone()>
+                    {method.name}
+                </a>
+                <span class="sub">{sub}</span>
+            </th>
+            <td data-label="State">
+                <State of=state next=next.map(str::to_owned) />
+            </td>
+            <td data-label="Last request">
+                <span class="none">"none"</span>
+            </td>
+            <td class="act">
+                <ButtonLink href size=Size::Small>
+                    {act}
+                </ButtonLink>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn ScimRow(connection: Connection, users: i64, teams: i64) -> impl IntoView {
     let (state, next) = of_connection(connection.state);
     let act = if connection.state == ConnectionState::Draft {
         "Continue set-up"
@@ -156,29 +212,25 @@ fn Methods(connection: Connection, users: i64, teams: i64) -> impl IntoView {
         counted(teams, "team", "teams")
     );
     view! {
-        <List>
-            <DataTable columns>
-                <tr>
-                    <th scope="row">
-                        <a class="name" href=href.clone()>
-                            {connection.name}
-                        </a>
-                        <span class="sub">{sub}</span>
-                    </th>
-                    <td data-label="State">
-                        <State of=state next=next.map(str::to_owned) />
-                    </td>
-                    <td data-label="Last request">
-                        <AgoOrNever at=connection.last_request_at />
-                    </td>
-                    <td class="act">
-                        <ButtonLink href size=Size::Small>
-                            {act}
-                        </ButtonLink>
-                    </td>
-                </tr>
-            </DataTable>
-        </List>
+        <tr>
+            <th scope="row">
+                <a class="name" href=href.clone()>
+                    {connection.name}
+                </a>
+                <span class="sub">{sub}</span>
+            </th>
+            <td data-label="State">
+                <State of=state next=next.map(str::to_owned) />
+            </td>
+            <td data-label="Last request">
+                <AgoOrNever at=connection.last_request_at />
+            </td>
+            <td class="act">
+                <ButtonLink href size=Size::Small>
+                    {act}
+                </ButtonLink>
+            </td>
+        </tr>
     }
 }
 

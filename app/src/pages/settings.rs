@@ -1,6 +1,9 @@
 //! What holds for the whole installation, and how the console looks to this browser.
 
+mod domains;
 mod mail;
+
+pub use domains::DomainsPage;
 
 use crate::components::button::Button;
 use crate::components::form::{Choice, Field, FormErrors, Input, InputSize, Select};
@@ -10,6 +13,7 @@ use crate::error::AppError;
 use crate::pages::frame::{Page, again, shown};
 use crate::theme::Theme;
 use directory::model::settings::{Settings, Switch};
+use domains::DomainsLink;
 use leptos::prelude::*;
 use mail::{Mail, MailPanel, read_mail};
 use server_fn::ServerFn;
@@ -30,6 +34,8 @@ pub fn SettingsPage() -> impl IntoView {
                     <div class="columns">
                         <div class="stack">
                             {settings.map(|settings| view! { <ApprovalSettings settings /> })}
+                            // Both are for whoever manages connections at the top.
+                            {days.map(|_| view! { <DomainsLink /> })}
                             <MailPanel mail />
                             {days.map(|days| view! { <RequestSettings days /> })}
                         </div>

@@ -3,6 +3,7 @@
 use directory::error::Error;
 use directory::invitation;
 use directory::model::invitation::Invited;
+use directory::sign_in;
 
 use super::{console, enter, parts, told, who};
 use crate::error::AppError;
@@ -17,8 +18,14 @@ pub async fn invited(token: &str) -> Result<(Invited, String), AppError> {
         .await
         .map_err(gone)?;
     let way = console.ways.iter().find(|way| way.is_for(&looked.login));
+    let way = match way {
+        Some(way) => Some((way.id.clone(), way.name.clone())),
+        None => sign_in::way_in(&console.db, looked.node, &looked.login)
+            .await?
+            .map(|method| (method.id.0, method.name)),
+    };
     let invited = Invited {
-        way: way.map(|way| (way.id.clone(), way.name.clone())),
+        way,
         ..looked.invited
     };
     Ok((invited, looked.login))

@@ -60,6 +60,7 @@ pub fn name(code: Code) -> String {
     super::sentence(&code.as_str().replace('_', " "))
 }
 
+#[expect(clippy::too_many_lines, reason = "a line for each code")]
 fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
     let actor = event.actor_name.as_str();
     let by_connection = event.actor_kind == ActorKind::Connection;
@@ -131,6 +132,16 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
             target(event),
             words(" connected an account at an identity provider"),
         ],
+        Code::MethodAdded => act(event, "added single sign-on by"),
+        Code::MethodChanged => act(event, "changed single sign-on by"),
+        Code::MethodVerified => of_target(event, "signed in with", " to verify it"),
+        Code::MethodSwitchedOn => act(event, "switched on single sign-on by"),
+        Code::MethodSwitchedOff => act(event, "switched off single sign-on by"),
+        Code::MethodRemoved => gone(event, "removed single sign-on by"),
+        Code::DomainAdded => gone(event, "added the domain"),
+        Code::DomainVerified => gone(event, "verified the domain"),
+        Code::DomainRouted => gone(event, "chose where people sign in of the domain"),
+        Code::DomainRemoved => gone(event, "removed the domain"),
         Code::TeamAdded if by_connection => act(event, "pushed the team"),
         Code::TeamAdded => act(event, "added the team"),
         Code::TeamLinked => of_target(event, "claimed the team", ", which was here already"),
@@ -230,6 +241,9 @@ fn target(event: &Event) -> Part {
         Some("node") => Part::Link(name, Href::internal(format!("/nodes/{id}"))),
         Some("role") => Part::Link(name, Href::internal(format!("/roles/{id}"))),
         Some("connection") => Part::Link(name, Href::internal(format!("/nodes/{node}/connection"))),
+        Some("sign_in_method") => {
+            Part::Link(name, Href::internal(format!("/nodes/{node}/sign-in")))
+        }
         Some("token") => Part::Link(
             format!("scimc_{id}…"),
             Href::internal(format!("/nodes/{node}/connection")),
@@ -285,6 +299,7 @@ fn sign(code: Code) -> Sign {
         Code::ConnectionPaused => Sign::Glyph(Tone::Wait, "suspended"),
         Code::StormBegan | Code::StormHeld => Sign::Glyph(Tone::Stop, "warn"),
         Code::StormUndone | Code::ConnectionRestored => Sign::Icon("undo"),
+        Code::DomainRemoved => Sign::Toned(Tone::Stop, "link"),
         Code::TokenGenerated | Code::PassphraseChanged | Code::PasswordReceived => {
             Sign::Icon("key")
         }
@@ -292,7 +307,11 @@ fn sign(code: Code) -> Sign {
         Code::UserAdded | Code::UserRevived | Code::UserRestored => {
             Sign::Glyph(Tone::Info, "invited")
         }
-        Code::UserLinked | Code::TeamLinked | Code::IdentityLinked => Sign::Icon("link"),
+        Code::UserLinked
+        | Code::TeamLinked
+        | Code::IdentityLinked
+        | Code::DomainAdded
+        | Code::DomainRouted => Sign::Icon("link"),
         Code::UserChanged | Code::TeamChanged => Sign::Icon("pencil"),
         Code::UserLocked => Sign::Glyph(Tone::Stop, "locked"),
         Code::UserDeletedByConnection => Sign::Glyph(Tone::Stop, "lockedidp"),
@@ -301,8 +320,12 @@ fn sign(code: Code) -> Sign {
         Code::InvitationCancelled | Code::InvitationExpired | Code::InvitationFailed => {
             Sign::Toned(Tone::Stop, "mail")
         }
-        Code::SignedIn => Sign::Icon("signin"),
-        Code::SignInRefused => Sign::Toned(Tone::Stop, "signin"),
+        Code::SignedIn | Code::MethodAdded | Code::MethodChanged | Code::MethodVerified => {
+            Sign::Icon("signin")
+        }
+        Code::SignInRefused | Code::MethodSwitchedOff | Code::MethodRemoved => {
+            Sign::Toned(Tone::Stop, "signin")
+        }
         Code::SignedOut | Code::SessionsEnded => Sign::Icon("out"),
         Code::TeamAdded | Code::MembershipRequested => Sign::Icon("teams"),
         Code::ConnectionUsed
@@ -314,6 +337,8 @@ fn sign(code: Code) -> Sign {
         | Code::UserUnlocked
         | Code::UserActivated
         | Code::TeamApproved
+        | Code::MethodSwitchedOn
+        | Code::DomainVerified
         | Code::MembershipApproved
         | Code::MembershipGiven => Sign::Glyph(Tone::Good, "active"),
         Code::TeamDenied | Code::MembershipDenied => Sign::Glyph(Tone::Stop, "blocked"),

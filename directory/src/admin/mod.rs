@@ -2,6 +2,7 @@
 
 pub mod approvals;
 pub mod connections;
+pub mod domains;
 pub mod events;
 pub mod invitations;
 pub mod mail;
@@ -12,6 +13,7 @@ pub mod removal;
 pub mod requests;
 pub mod roles;
 pub mod settings;
+pub mod sign_in_methods;
 pub mod storms;
 pub mod teams;
 pub mod users;

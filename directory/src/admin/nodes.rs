@@ -12,7 +12,7 @@ use crate::model::id::NodeId;
 use crate::model::node::{Node, NodeInTree};
 use crate::model::role::Privilege;
 use crate::store::db::{Db, Tx};
-use crate::store::{connections, events, nodes, removed, settings};
+use crate::store::{connections, events, nodes, removed, settings, sign_in_methods};
 use crate::text;
 
 pub use crate::model::node::NodeDetail;
@@ -59,13 +59,14 @@ pub async fn get(db: &Db, admin: &Admin, id: NodeId) -> Result<NodeDetail> {
     let path = admin.path(nodes::path(&mut tx, id).await?);
     let tree = tree_of(&mut tx, admin).await?;
     let here = tree.iter().find(|one| one.id == id).ok_or(THIS)?.clone();
-    let (connection, removed) = if here.lets(Privilege::ManageConnections) {
+    let (connection, sign_in, removed) = if here.lets(Privilege::ManageConnections) {
         (
             connections::find(&mut tx, id).await?,
+            sign_in_methods::of_node(&mut tx, id).await?,
             removed::find(&mut tx, id).await?,
         )
     } else {
-        (None, None)
+        (None, None, None)
     };
     let children = tree
         .into_iter()
@@ -79,6 +80,7 @@ pub async fn get(db: &Db, admin: &Admin, id: NodeId) -> Result<NodeDetail> {
         teams: here.teams,
         may: here.may,
         connection,
+        sign_in,
         removed,
     })
 }

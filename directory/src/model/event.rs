@@ -91,6 +91,26 @@ words!(
         PasswordReceived = "password_received",
         /// An identity provider's account was connected to a person.
         IdentityLinked = "identity_linked",
+        /// Single sign-on was added to a node.
+        MethodAdded = "method_added",
+        /// A sign-in method was changed.
+        MethodChanged = "method_changed",
+        /// An administrator signed in with a method to verify it.
+        MethodVerified = "method_verified",
+        /// A sign-in method was switched on.
+        MethodSwitchedOn = "method_switched_on",
+        /// A sign-in method was switched off.
+        MethodSwitchedOff = "method_switched_off",
+        /// A sign-in method was removed.
+        MethodRemoved = "method_removed",
+        /// A domain was added.
+        DomainAdded = "domain_added",
+        /// The TXT record of a domain was found.
+        DomainVerified = "domain_verified",
+        /// A domain leads to another method, or to none.
+        DomainRouted = "domain_routed",
+        /// A domain was removed.
+        DomainRemoved = "domain_removed",
         /// A team was added.
         TeamAdded = "team_added",
         /// A team was claimed by a connection.

@@ -54,6 +54,10 @@ text_id!(
     /// A storm: a UUIDv7.
     StormId
 );
+text_id!(
+    /// A sign-in method: a UUIDv7. Its addresses carry it: `/sign-in/{id}`.
+    MethodId
+);
 
 /// A node: a number, because the SCIM URL carries it (`/api/rest/scim/v2/{node_id}`).
 #[derive(

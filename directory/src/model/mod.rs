@@ -16,6 +16,7 @@ pub mod request;
 pub mod role;
 pub mod session;
 pub mod settings;
+pub mod sign_in_method;
 pub mod storm;
 pub mod team;
 pub mod text;

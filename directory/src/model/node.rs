@@ -3,6 +3,7 @@
 use super::connection::{Connection, RemovedConnection};
 use super::id::NodeId;
 use super::role::Privilege;
+use super::sign_in_method::Method;
 use super::timestamp::Timestamp;
 
 /// A node.
@@ -66,6 +67,8 @@ pub struct NodeDetail {
     pub may: Vec<Privilege>,
     /// Its SCIM connection, if it has one.
     pub connection: Option<Connection>,
+    /// How its people sign in, if it has a method of its own.
+    pub sign_in: Option<Method>,
     /// The connection that was removed from it, as long as it can be restored and the administrator may do so.
     pub removed: Option<RemovedConnection>,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use rand::RngExt;
 use tokio::sync::Semaphore;
@@ -44,12 +44,20 @@ impl std::fmt::Debug for Hashing {
 }
 
 impl Hashing {
-    /// Of this cost. Computes one hash, of nothing anybody knows, to compare with where there is no person.
+    /// Of this cost. Where there is no person, what somebody tries is compared with a hash that nothing has: drawn
+    /// at random, since computing one would take 64 MiB from every start.
     ///
     /// # Errors
-    /// Where there is no memory for a hash.
+    /// Where the cost is none that Argon2id knows.
     pub fn new(cost: Cost) -> Result<Self> {
-        let dummy = hash(cost, &super::new_code())?;
+        let dummy = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(u32::from(Version::V0x13)),
+            params: (&params(cost)?).try_into().map_err(failed)?,
+            salt: Some(Salt::new(&random::<16>()).map_err(failed)?),
+            hash: Some(Output::new(&random::<32>()).map_err(failed)?),
+        }
+        .to_string();
         Ok(Self(Arc::new(Inner {
             cost,
             turns: Semaphore::new(AT_ONCE),
@@ -122,18 +130,25 @@ pub fn check_passphrase_rules(passphrase: &str) -> Result<()> {
     Ok(())
 }
 
-fn hash(cost: Cost, passphrase: &str) -> Result<String> {
+fn params(cost: Cost) -> Result<Params> {
     let (memory, passes) = match cost {
         Cost::Full => (64 * 1_024, 3),
         Cost::Least => (Params::MIN_M_COST, 1),
     };
-    let params = Params::new(memory, passes, 1, None).map_err(failed)?;
-    let mut salt = [0; 16];
-    rand::rng().fill(&mut salt);
-    let hashed = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_with_salt(passphrase.as_bytes(), &salt)
+    Params::new(memory, passes, 1, None).map_err(failed)
+}
+
+fn hash(cost: Cost, passphrase: &str) -> Result<String> {
+    let hashed = Argon2::new(Algorithm::Argon2id, Version::V0x13, params(cost)?)
+        .hash_password_with_salt(passphrase.as_bytes(), &random::<16>())
         .map_err(failed)?;
     Ok(hashed.to_string())
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    rand::rng().fill(&mut bytes);
+    bytes
 }
 
 fn is_of(passphrase: &[u8], kept: &str) -> Result<bool> {

@@ -94,6 +94,15 @@ pub const CHECKS: &[Check] = &[
         sentence: "The connection {} is on the node at the top.",
     },
     Check {
+        sql: "SELECT m.id FROM sign_in_methods m JOIN nodes n ON n.id = m.node_id WHERE n.parent_id IS NULL
+              UNION ALL SELECT id FROM sign_in_methods WHERE state <> 'draft' AND (verified_at IS NULL OR issuer = '')",
+        sentence: "The sign-in method {} is on the node at the top, or is in use and was never verified.",
+    },
+    Check {
+        sql: "SELECT name FROM domains WHERE (state = 'verified') <> (verified_at IS NOT NULL)",
+        sentence: "The domain {} is verified without an instant, or the other way round.",
+    },
+    Check {
         sql: "SELECT m.team_id || ' of ' || m.user_id FROM memberships m
               JOIN teams t ON t.id = m.team_id JOIN users u ON u.id = m.user_id WHERE t.node_id <> u.node_id",
         sentence: "The membership in {} joins two nodes.",

@@ -16,7 +16,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, ConnectOptions, FromRow, Postgres, SqlSafeStr, Sqlite};
 
 use crate::error::{Error, Result};
-use crate::model::id::{ConnectionId, NodeId, RoleId, StormId, TeamId, TokenId, UserId};
+use crate::model::id::{ConnectionId, MethodId, NodeId, RoleId, StormId, TeamId, TokenId, UserId};
 use crate::model::timestamp::Timestamp;
 pub use known::Known;
 use unit::{Unit, Writer};
@@ -142,7 +142,7 @@ impl Db {
     pub async fn write(&self) -> Result<Tx> {
         let connection = match self {
             Self::Sqlite { writer, .. } => Connection::SqliteWrite(writer.begin().await?),
-            Self::Postgres(pool) => Connection::PostgresWrite(Box::new(pool.begin().await?)),
+            Self::Postgres(pool) => Connection::PostgresWrite(Box::new(begin(pool.clone()).await?)),
         };
         Ok(Tx::new(connection))
     }
@@ -400,19 +400,18 @@ async fn open_postgres(url: &str) -> Result<Db> {
                 Ok(())
             })
         })
-        // sqlx 0.9.0 leaves a connection inside an open transaction when a caller goes away during
-        // begin(); the next borrower's acknowledged write would be lost (transact-rs/sqlx #4393).
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                #[expect(clippy::disallowed_methods, reason = "the one file that talks to sqlx")]
-                sqlx::raw_sql("ROLLBACK").execute(connection).await?;
-                Ok(true)
-            })
-        })
         .connect_with(options)
         .await?;
     migrate::postgres(&pool).await?;
     Ok(Db::Postgres(pool))
+}
+
+/// Begins a transaction in a task of its own, which nobody can go away from: sqlx 0.9.0 leaves a connection inside an
+/// open transaction when a caller goes away during `begin()`, and the next borrower's acknowledged write would be lost
+/// (transact-rs/sqlx #4393). A ROLLBACK at each release would do too, and cost every read a round trip.
+async fn begin(pool: PgPool) -> Result<sqlx::Transaction<'static, Postgres>> {
+    let begun = tokio::spawn(async move { pool.begin().await }).await;
+    Ok(begun.map_err(|error| Error::Store(error.to_string()))??)
 }
 
 impl From<sqlx::Error> for Error {
@@ -480,4 +479,6 @@ arg_from!(
     &ConnectionId => Text, v => v.0.clone();
     &TokenId => Text, v => v.0.clone();
     &StormId => Text, v => v.0.clone();
+    &MethodId => Text, v => v.0.clone();
+    Option<&MethodId> => OptText, v => v.map(|id| id.0.clone());
 );

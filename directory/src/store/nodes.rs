@@ -110,7 +110,8 @@ pub async fn remove_empty(tx: &mut Tx, id: NodeId) -> Result<bool> {
                AND NOT EXISTS (SELECT 1 FROM teams WHERE node_id = $1)
                AND NOT EXISTS (SELECT 1 FROM roles WHERE node_id = $1)
                AND NOT EXISTS (SELECT 1 FROM role_privileges WHERE node_id = $1)
-               AND NOT EXISTS (SELECT 1 FROM connections WHERE node_id = $1)",
+               AND NOT EXISTS (SELECT 1 FROM connections WHERE node_id = $1)
+               AND NOT EXISTS (SELECT 1 FROM sign_in_methods WHERE node_id = $1)",
             [id.into()],
         )
         .await?;

@@ -9,7 +9,7 @@ use directory::provisioning;
 use directory::provisioning::teams::{Members, NewTeam, Revision, TeamChange};
 use directory::provisioning::users::TeamRevision;
 use directory::secret::{Cost, Hashing, Secrets};
-use directory::sign_in::{self, Identity, Verified};
+use directory::sign_in::{self, By, Identity, Verified};
 use directory::store::db::Db;
 use directory::{Result, set_up};
 
@@ -163,11 +163,22 @@ impl Story {
     /// What the identity provider proves of somebody.
     pub fn identity(name: &str) -> Identity {
         Identity {
+            by: Self::provider(&["acme.example"]),
             issuer: "https://id.acme.example".to_owned(),
             subject: format!("subject-{name}"),
             email: Some(address_of(name)),
             email_verified: Verified::Yes,
-            domains: vec!["acme.example".to_owned()],
+            name: None,
+            given_name: None,
+            family_name: None,
+        }
+    }
+
+    /// The provider of the server's settings, speaking for these domains.
+    pub fn provider(domains: &[&str]) -> By {
+        By::Settings {
+            id: "sso".to_owned(),
+            domains: domains.iter().map(|domain| (*domain).to_owned()).collect(),
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use directory::secret::{Cost, Hashing, Secrets};
 use directory::store::db::Db;
 use server::config::Config;
+use server::outbound::Outbound;
 use server::scim::log::Log;
 use server::state::{AppState, Parts};
 use tokio::net::TcpListener;
@@ -74,6 +75,7 @@ async fn serve(db: &Db, secrets: &str, logging: Logging) -> String {
         hashing: Hashing::new(Cost::Least).unwrap(),
         config,
         public_url,
+        outbound: Outbound::new(Vec::new()).unwrap(),
         providers: Vec::new(),
     });
     if logging == Logging::Off {

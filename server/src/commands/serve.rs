@@ -30,7 +30,7 @@ use crate::{http, router, session};
 /// Works without any setting: listens on loopback and keeps everything in ./data. The first start prints a link to
 /// create the first administrator. Each setting is a flag, an environment variable (MUSTER__LISTEN, MUSTER__PUBLIC_URL,
 /// …) or a key of the TOML file, and counts in this order. Only in the file or the environment: trusted_proxies,
-/// outbound_allow, mail.ca_file, and the table sign_in with name, issuer, client_id, client_secret_file and domains.
+/// outbound_allow, name_server, mail.ca_file, and the table sign_in with name, issuer, client_id, client_secret_file and domains.
 /// The flags that begin with mail- are keys of the table mail: --mail-host is mail.host or MUSTER__MAIL__HOST.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[expect(
@@ -104,7 +104,8 @@ impl Server {
             .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
         let listening = listener.local_addr().map_err(|error| error.to_string())?;
         let public_url = config.public_url(listening)?;
-        let providers = providers(&config, &public_url)?;
+        let outbound = Outbound::new(config.outbound_allow.clone())?;
+        let providers = providers(&config, &public_url, &outbound)?;
         let state = AppState::new(Parts {
             db,
             secrets: Arc::new(secrets),
@@ -112,6 +113,7 @@ impl Server {
             config,
             public_url,
             providers,
+            outbound,
         });
         Ok(Self {
             state,
@@ -160,11 +162,14 @@ impl Server {
     }
 }
 
-fn providers(config: &Config, public_url: &PublicUrl) -> Result<Vec<Provider>, String> {
+fn providers(
+    config: &Config,
+    public_url: &PublicUrl,
+    outbound: &Outbound,
+) -> Result<Vec<Provider>, String> {
     let Some(sign_in) = &config.sign_in else {
         return Ok(Vec::new());
     };
-    let outbound = Outbound::new(config.outbound_allow.clone())?;
     let client_secret = match &sign_in.client_secret_file {
         Some(file) => Some(std::fs::read_to_string(file).map_err(|error| {
             format!(
@@ -174,8 +179,12 @@ fn providers(config: &Config, public_url: &PublicUrl) -> Result<Vec<Provider>, S
         })?),
         None => None,
     };
-    Provider::new(settings(sign_in, client_secret), public_url, outbound)
-        .map(|provider| vec![provider])
+    Provider::new(
+        settings(sign_in, client_secret),
+        public_url,
+        outbound.clone(),
+    )
+    .map(|provider| vec![provider])
 }
 
 fn settings(sign_in: &SignIn, client_secret: Option<String>) -> Settings {

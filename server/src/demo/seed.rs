@@ -10,13 +10,14 @@ use directory::model::query::ListQuery;
 use directory::model::settings::{Settings, Switch};
 use directory::model::user::User;
 use directory::secret::{Hashing, new_code};
-use directory::sign_in::{Identity, Verified, by_identity};
+use directory::sign_in::{By, Identity, Verified, by_identity};
 use directory::store::db::Db;
+use directory::store::identities::Account;
 use directory::{Error, Result, member, set_up};
 use futures::{StreamExt, stream};
 
 use super::people::{ADA, People};
-use super::provider::DOMAIN;
+use super::provider::{self, DOMAIN};
 use super::push::staff::Somebody;
 use super::push::style::Style;
 use super::push::talk::{KnownPerson, Talk, Target};
@@ -82,7 +83,12 @@ pub async fn organisation(db: &Db, hashing: &Hashing, issuer: &str) -> Result<Or
         &new_code(),
     )
     .await?;
-    member::connect(db, &ada, issuer, ada.id.as_str()).await?;
+    let account = Account {
+        provider: provider::ID,
+        issuer,
+        subject: ada.id.as_str(),
+    };
+    member::connect(db, &ada, account).await?;
     let people = People::new(db.clone(), ada.id.clone());
     let off = Settings {
         approve_at_sign_in: Switch::Off,
@@ -176,11 +182,17 @@ impl Story<'_> {
     /// Somebody signs in for the first time, as the demo's identity provider would prove it.
     async fn signs_in(&self, local: &str) -> Result<()> {
         let identity = Identity {
+            by: By::Settings {
+                id: provider::ID.to_owned(),
+                domains: vec![DOMAIN.to_owned()],
+            },
             issuer: self.organisation.issuer.clone(),
             subject: self.id(local)?.0,
             email: Some(format!("{local}@{DOMAIN}")),
             email_verified: Verified::Yes,
-            domains: vec![DOMAIN.to_owned()],
+            name: None,
+            given_name: None,
+            family_name: None,
         };
         by_identity(&self.panel.db, &identity).await.map(|_| ())
     }

@@ -1,25 +1,27 @@
 //! Coming back from an identity provider.
 
-use app::server::enter_session;
-use app::visit::{Flash, Refused, Visit};
+use app::server::{Asking, ask_from, enter_session, keep_flash};
+use app::visit::{Flash, Refused, Toast, ToastKind, Visit};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use directory::admin::sign_in_methods;
 use directory::error::Error;
+use directory::member;
+use directory::model::id::UserId;
 use directory::sign_in::{self, Identity, Verified};
-use openidconnect::core::CoreIdTokenClaims;
 use subtle::ConstantTimeEq;
 use tower_sessions::Session;
 
-use super::{LEFT, Left, Provider, find};
+use super::{Found, LEFT, Left, Provider, Purpose, method_page};
 use crate::functions::see_other;
 use crate::pages;
 use crate::state::AppState;
 
 const NO_LONGER_VALID: &str = "This sign-in attempt is no longer valid. Start again.";
 const NOT_VERIFIED: &str = "The identity provider's answer could not be verified.";
-const NOT_CONNECTED: &str = "Ask your administrator to connect your account.";
+const SOMEBODY_ELSE: &str = "Somebody else is signed in now. Start again.";
 
 /// What the provider sends along.
 #[derive(serde::Deserialize)]
@@ -38,10 +40,13 @@ pub async fn come_back(
     session: Session,
     request: Request,
 ) -> Response {
-    let Some(provider) = find(&state, &id) else {
-        return StatusCode::NOT_FOUND.into_response();
+    let found = match state.providers.find(&id).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return StatusCode::NOT_FOUND.into_response(),
+        Err(error) => return super::failed(&error),
     };
     let (head, _) = request.into_parts();
+    let provider = &found.provider;
     let (left, code) = match take_attempt(provider, answer, &session).await {
         Ok(attempt) => attempt,
         Err(reason) => {
@@ -53,34 +58,142 @@ pub async fn come_back(
             return refuse(&state, head, StatusCode::BAD_REQUEST, NO_LONGER_VALID).await;
         }
     };
-    let claims = match provider.prove(code, left.nonce, left.verifier).await {
-        Ok(claims) => claims,
-        Err(reason) => {
-            tracing::warn!(
-                provider = id,
-                reason,
-                "the answer of {id} could not be verified: {reason}"
-            );
-            return refuse(&state, head, StatusCode::BAD_REQUEST, NOT_VERIFIED).await;
+    let proved = provider.prove(code, left.nonce, left.verifier).await;
+    if let Err(reason) = &proved {
+        tracing::warn!(
+            provider = id,
+            reason,
+            "the answer of {id} could not be verified: {reason}"
+        );
+    }
+    match (left.purpose, proved) {
+        (Purpose::SignIn, Ok(identity)) => {
+            sign_in(&state, head, &session, &identity, &left.return_to).await
         }
-    };
-    let signed_in = match sign_in::by_identity(state.db(), &identity(provider, &claims)).await {
+        (Purpose::SignIn, Err(_)) => {
+            refuse(&state, head, StatusCode::BAD_REQUEST, NOT_VERIFIED).await
+        }
+        (Purpose::Verify { by, revision }, proved) => {
+            let asking = still(&state, &session, &head, &by).await;
+            verify(&state, &session, &found, asking, revision, proved).await
+        }
+        (Purpose::Connect { by }, proved) => {
+            let asking = still(&state, &session, &head, &by).await;
+            connect(&state, &session, provider, asking, proved).await
+        }
+    }
+}
+
+async fn sign_in(
+    state: &AppState,
+    head: Parts,
+    session: &Session,
+    identity: &Identity,
+    return_to: &str,
+) -> Response {
+    let id = identity.by.word();
+    let signed_in = match sign_in::by_identity(state.db(), identity).await {
         Ok(signed_in) => signed_in,
-        Err(Error::Store(reason)) => {
-            tracing::error!(reason, "the database could not be used");
-            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        Err(Error::Forbidden(sentence)) => {
+            tracing::info!(
+                provider = id,
+                sentence,
+                "somebody known to {id} is refused: {sentence}"
+            );
+            return refuse(state, head, StatusCode::FORBIDDEN, &sentence).await;
         }
-        Err(reason) => {
-            tracing::info!(provider = id, %reason, "somebody known to {id} is refused: {reason}");
-            return refuse(&state, head, StatusCode::FORBIDDEN, NOT_CONNECTED).await;
-        }
+        Err(error) => return super::failed(&error),
     };
-    match enter_session(&state.console, &session, &head, &signed_in.user, &id).await {
-        Ok(()) => see_other(&left.return_to),
+    match enter_session(&state.console, session, &head, &signed_in.user, id).await {
+        Ok(()) => see_other(return_to),
         Err(error) => StatusCode::from_u16(error.status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             .into_response(),
     }
+}
+
+/// Notes that a method works, and tells the administrator whom it proved; their session stays as it is.
+async fn verify(
+    state: &AppState,
+    session: &Session,
+    found: &Found,
+    asking: Option<Asking>,
+    revision: i64,
+    proved: Result<Identity, String>,
+) -> Response {
+    let Some(method) = &found.method else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let page = method_page(method);
+    let said = match (asking, proved) {
+        (None, _) => Err(SOMEBODY_ELSE.to_owned()),
+        (_, Err(reason)) => Err(format!("Not verified: {reason}")),
+        (Some(asking), Ok(identity)) => {
+            let whom = identity.email.as_deref().unwrap_or(&identity.subject);
+            let done =
+                sign_in_methods::verified(state.db(), &asking.admin, &method.id, revision, whom);
+            match done.await {
+                Ok(_) => Ok(proof_in_words(&identity, whom)),
+                Err(error) => Err(error.to_string()),
+            }
+        }
+    };
+    back(session, &page, said).await
+}
+
+fn proof_in_words(identity: &Identity, whom: &str) -> String {
+    let address = match (&identity.email, identity.email_verified) {
+        (None, _) => "It tells no address: ask for the scope email.",
+        (_, Verified::Yes) => "Its address is verified.",
+        (_, Verified::No) => "It says that the address is not verified.",
+        (_, Verified::Unsaid) => "It does not say whether the address is verified.",
+    };
+    format!("Signed in as {whom}: {address}")
+}
+
+/// Connects the account to whoever left for it, while they are still signed in.
+async fn connect(
+    state: &AppState,
+    session: &Session,
+    provider: &Provider,
+    asking: Option<Asking>,
+    proved: Result<Identity, String>,
+) -> Response {
+    let said = match (asking, proved) {
+        (None, _) => Err(SOMEBODY_ELSE.to_owned()),
+        (_, Err(_)) => Err(NOT_VERIFIED.to_owned()),
+        (Some(asking), Ok(identity)) => {
+            match member::connect(state.db(), &asking.user, identity.account()).await {
+                Ok(()) => Ok(format!("You can sign in with {} now.", provider.name())),
+                Err(error) => Err(error.to_string()),
+            }
+        }
+    };
+    back(session, "/account", said).await
+}
+
+/// Whoever left, if they are still the one who is signed in.
+async fn still(state: &AppState, session: &Session, head: &Parts, by: &UserId) -> Option<Asking> {
+    let asking = ask_from(state.db(), session, &head.extensions)
+        .await
+        .ok()
+        .flatten();
+    asking.filter(|asking| asking.user.id == *by)
+}
+
+/// Leads to a page of our own, which says how it went.
+pub(super) async fn back(session: &Session, page: &str, said: Result<String, String>) -> Response {
+    let toast = match said {
+        Ok(text) => Toast {
+            kind: ToastKind::Done,
+            text,
+            more: None,
+        },
+        Err(why) => Toast::failed(why),
+    };
+    // Without the notice the person still sees on the page how it stands.
+    let _ = keep_flash(session, &Flash::from(toast)).await;
+    see_other(page)
 }
 
 /// The attempt this answer belongs to; it is used up whatever comes of it.
@@ -118,21 +231,6 @@ async fn take_attempt(
     }
     let code = answer.code.ok_or("it holds no code")?;
     Ok((left, code))
-}
-
-/// Who the provider says this is. Only a clear `true` counts as a verified address.
-fn identity(provider: &Provider, claims: &CoreIdTokenClaims) -> Identity {
-    Identity {
-        issuer: provider.issuer().to_owned(),
-        subject: claims.subject().to_string(),
-        email: claims.email().map(|email| email.to_string()),
-        email_verified: if claims.email_verified() == Some(true) {
-            Verified::Yes
-        } else {
-            Verified::No
-        },
-        domains: provider.domains().to_vec(),
-    }
 }
 
 /// Shows the sign-in page with a sentence, and this status.

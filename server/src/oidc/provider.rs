@@ -6,17 +6,20 @@ use std::time::{Duration, Instant};
 use app::visit::Way;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use directory::model::sign_in_method::{Algorithm, Method, USUAL_SCOPES};
+use directory::sign_in::{By, Identity};
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
     CoreProviderMetadata,
 };
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, LoginHint, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
 };
 use tokio::sync::Mutex;
 use url::Url;
 
+use super::proof;
 use crate::config::PublicUrl;
 use crate::outbound::Outbound;
 
@@ -26,6 +29,8 @@ const KNOWN_FOR: Duration = Duration::from_hours(1);
 const DISCOVER_WITHIN: Duration = Duration::from_secs(5);
 /// A provider is asked anew for unknown keys no more often than this.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
+/// More keys than any provider has.
+pub(super) const MOST_KEYS: usize = 100;
 /// How far the clocks of two servers may differ.
 const SKEW_SECONDS: i64 = 60;
 /// A longer name for a person is refused (OpenID Connect Core, section 2).
@@ -54,10 +59,19 @@ pub struct Provider(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
+    by: By,
+    scopes: Vec<String>,
+    algorithms: Vec<Algorithm>,
     issuer: IssuerUrl,
     redirect: RedirectUrl,
     outbound: Outbound,
     known: Mutex<Known>,
+}
+
+/// What is asked of a provider, and which signatures are taken.
+struct Asks<'a> {
+    scopes: &'a str,
+    algorithms: Vec<Algorithm>,
 }
 
 /// What a provider said of itself, and when it last said nothing.
@@ -96,12 +110,59 @@ impl Provider {
         public_url: &PublicUrl,
         outbound: Outbound,
     ) -> Result<Self, String> {
+        let by = By::Settings {
+            id: settings.id.clone(),
+            domains: settings.domains.clone(),
+        };
+        let asks = Asks {
+            scopes: USUAL_SCOPES,
+            algorithms: Algorithm::ALL.to_vec(),
+        };
+        Self::made(settings, by, asks, public_url, outbound)
+    }
+
+    /// The provider of a method.
+    ///
+    /// # Errors
+    /// Where the issuer is no address.
+    pub fn of_method(
+        method: &Method,
+        client_secret: Option<String>,
+        public_url: &PublicUrl,
+        outbound: Outbound,
+    ) -> Result<Self, String> {
+        let settings = Settings {
+            id: method.id.0.clone(),
+            name: method.name.clone(),
+            issuer: method.issuer.clone(),
+            client_id: method.client_id.clone(),
+            client_secret,
+            domains: Vec::new(),
+        };
+        let asks = Asks {
+            scopes: &method.scopes,
+            algorithms: method.allowed(),
+        };
+        let by = By::Method(method.id.clone());
+        Self::made(settings, by, asks, public_url, outbound)
+    }
+
+    fn made(
+        settings: Settings,
+        by: By,
+        asks: Asks<'_>,
+        public_url: &PublicUrl,
+        outbound: Outbound,
+    ) -> Result<Self, String> {
         let issuer = IssuerUrl::new(settings.issuer.clone())
             .map_err(|error| format!("the issuer {} is no address: {error}", settings.issuer))?;
         let redirect = format!("{}/sign-in/{}/callback", public_url.as_str(), settings.id);
         let redirect = RedirectUrl::new(redirect).map_err(|error| error.to_string())?;
         Ok(Self(Arc::new(Inner {
             settings,
+            by,
+            scopes: asks.scopes.split_whitespace().map(str::to_owned).collect(),
+            algorithms: asks.algorithms,
             issuer,
             redirect,
             outbound,
@@ -124,9 +185,13 @@ impl Provider {
         self.0.issuer.as_str()
     }
 
-    /// Addresses it may vouch for.
-    pub fn domains(&self) -> &[String] {
-        &self.0.settings.domains
+    /// Whom it speaks for.
+    pub(super) fn by(&self) -> &By {
+        &self.0.by
+    }
+
+    pub(super) fn outbound(&self) -> &Outbound {
+        &self.0.outbound
     }
 
     /// What the sign-in page shows of it.
@@ -138,23 +203,28 @@ impl Provider {
         }
     }
 
-    /// The way there: code flow with PKCE, a state and a nonce, all three each time.
+    /// The way there: code flow with PKCE, a state and a nonce, all three each time; with the address of whom we expect.
     ///
     /// # Errors
     /// Where the provider cannot be asked about itself.
-    pub async fn way_there(&self) -> Result<WayThere, String> {
+    pub async fn way_there(&self, hint: Option<String>) -> Result<WayThere, String> {
         let metadata = self.metadata(KNOWN_FOR).await?;
         let client = self.client(metadata);
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (url, state, nonce) = client
+        // `openid` is always asked for.
+        let scopes = self.0.scopes.iter().filter(|scope| *scope != "openid");
+        let mut request = client
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
                 CsrfToken::new_random,
                 Nonce::new_random,
             )
-            .add_scopes(["email", "profile"].map(|scope| Scope::new(scope.to_owned())))
-            .set_pkce_challenge(challenge)
-            .url();
+            .add_scopes(scopes.map(|scope| Scope::new(scope.clone())))
+            .set_pkce_challenge(challenge);
+        if let Some(hint) = hint {
+            request = request.set_login_hint(LoginHint::new(hint));
+        }
+        let (url, state, nonce) = request.url();
         Ok(WayThere {
             url,
             state: state.into_secret(),
@@ -172,7 +242,7 @@ impl Provider {
         code: String,
         nonce: String,
         verifier: String,
-    ) -> Result<CoreIdTokenClaims, String> {
+    ) -> Result<Identity, String> {
         let metadata = self.metadata(KNOWN_FOR).await?;
         let client = self.client(metadata);
         let answer = client
@@ -182,17 +252,21 @@ impl Provider {
             .request_async(&self.0.outbound)
             .await
             .map_err(|error| format!("the code was not taken: {error}"))?;
-        let token = answer.id_token().ok_or("the answer holds no ID token")?;
+        let token = answer
+            .extra_fields()
+            .id_token()
+            .ok_or("the answer holds no ID token")?;
         let nonce = Nonce::new(nonce);
-        match self.check(&client_verifier(&client), token, &nonce) {
-            Ok(claims) => Ok(claims),
+        let checked = self.check(&self.verifier(&client), token, &nonce);
+        let claims = if let Ok(claims) = checked {
+            claims
+        } else {
             // The provider may have new keys: it is asked once more.
-            Err(_) => self.check(
-                &client_verifier(&self.client(self.metadata(ASK_AGAIN_AFTER).await?)),
-                token,
-                &nonce,
-            ),
-        }
+            let client = self.client(self.metadata(ASK_AGAIN_AFTER).await?);
+            self.check(&self.verifier(&client), token, &nonce)?
+        };
+        let more = proof::asked(self, &client, &claims, answer.access_token()).await;
+        Ok(proof::identity(self, &claims, more.as_ref()))
     }
 
     fn check(
@@ -236,6 +310,10 @@ impl Provider {
         }
         let found = CoreProviderMetadata::discover_async(self.0.issuer.clone(), &self.0.outbound);
         match tokio::time::timeout(DISCOVER_WITHIN, found).await {
+            // A provider has a handful of keys; thousands are an attack (B-113).
+            Ok(Ok(metadata)) if metadata.jwks().keys().len() > MOST_KEYS => {
+                Err(known.failed("it has too many keys".to_owned()))
+            }
             Ok(Ok(metadata)) => {
                 known.said = Some((Instant::now(), metadata.clone()));
                 Ok(metadata)
@@ -243,6 +321,26 @@ impl Provider {
             Ok(Err(error)) => Err(known.failed(format!("discovery failed: {error}"))),
             Err(_) => Err(known.failed("discovery took too long".to_owned())),
         }
+    }
+
+    /// The allowed signatures only, all of public keys, made just now.
+    fn verifier<'a>(&self, client: &'a KnownClient) -> Verifier<'a> {
+        let allowed = self.0.algorithms.iter().map(|algorithm| match algorithm {
+            Algorithm::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+            Algorithm::Es256 => CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+            Algorithm::EdDsa => CoreJwsSigningAlgorithm::EdDsa,
+        });
+        client
+            .id_token_verifier()
+            .set_allowed_algs(allowed)
+            .set_issue_time_verifier_fn(|issued| {
+                let age = directory::store::db::now().0 / 1_000 - issued.timestamp();
+                if (-SKEW_SECONDS..=600).contains(&age) {
+                    Ok(())
+                } else {
+                    Err("the ID token was not made just now".to_owned())
+                }
+            })
     }
 
     fn client(&self, metadata: CoreProviderMetadata) -> KnownClient {
@@ -257,7 +355,8 @@ impl Provider {
     }
 }
 
-type KnownClient = CoreClient<
+/// What calls the provider by the addresses it told.
+pub(super) type KnownClient = CoreClient<
     openidconnect::EndpointSet,
     openidconnect::EndpointNotSet,
     openidconnect::EndpointNotSet,
@@ -266,26 +365,6 @@ type KnownClient = CoreClient<
     openidconnect::EndpointMaybeSet,
 >;
 type Verifier<'a> = openidconnect::core::CoreIdTokenVerifier<'a>;
-
-/// Public-key signatures only, made just now.
-fn client_verifier(client: &KnownClient) -> Verifier<'_> {
-    let allowed = [
-        CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-        CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-        CoreJwsSigningAlgorithm::EdDsa,
-    ];
-    client
-        .id_token_verifier()
-        .set_allowed_algs(allowed)
-        .set_issue_time_verifier_fn(|issued| {
-            let age = directory::store::db::now().0 / 1_000 - issued.timestamp();
-            if (-SKEW_SECONDS..=600).contains(&age) {
-                Ok(())
-            } else {
-                Err("the ID token was not made just now".to_owned())
-            }
-        })
-}
 
 /// `nbf`, which openidconnect does not read.
 fn check_not_before(token: &CoreIdToken) -> Result<(), String> {

@@ -22,6 +22,7 @@ use directory::verify::verify;
 use reqwest::{Method, StatusCode};
 use server::config::{Config, PublicUrl};
 use server::demo::{Demo, Options, Port};
+use server::outbound::Outbound;
 use server::state::{AppState, Parts};
 use tower::ServiceExt;
 
@@ -281,5 +282,6 @@ fn serve(db: Db) -> AppState {
         config: Config::default(),
         public_url,
         providers: Vec::new(),
+        outbound: Outbound::new(Vec::new()).unwrap(),
     })
 }

@@ -180,7 +180,7 @@ async fn administrators_and_who_signs_in_elsewhere_get_no_password() {
         assert!(refused.text.contains("administrator"), "{refused}");
         assert!(!comes_in(&console, "boss@acme.example", FIRST).await);
         let mut tx = console.db.write().await.unwrap();
-        let sql = "INSERT INTO identities (issuer, subject, user_id, linked_at) VALUES ('https://idp.example', '1', $1, 1)";
+        let sql = "INSERT INTO identities (provider, issuer, subject, user_id, linked_at) VALUES ('sso', 'https://idp.example', '1', $1, 1)";
         tx.run(sql, [linked.as_str().into()]).await.unwrap();
         tx.commit().await.unwrap();
         let change = patch(&json!([

@@ -38,6 +38,7 @@ struct Next {
     /// ID tokens by the challenge of whom they are for.
     tokens: HashMap<String, String>,
     discovery: Discovery,
+    userinfo: Option<Value>,
 }
 
 /// What it says of itself.
@@ -56,6 +57,18 @@ pub enum Discovery {
     Elsewhere,
     /// Nothing, for a minute.
     Silent,
+    /// It knows no such address.
+    Missing,
+    /// It is broken.
+    Broken,
+    /// The truth, without the address for tokens.
+    NoTokens,
+    /// The truth, and a signature that nobody takes.
+    Weak,
+    /// The truth, and no keys.
+    NoKeys,
+    /// The truth, and more keys than anybody has.
+    ManyKeys,
 }
 
 /// How a token is signed.
@@ -85,6 +98,7 @@ impl Identities {
             .route("/.well-known/openid-configuration", get(discovery))
             .route("/keys", get(keys))
             .route("/token", post(token))
+            .route("/userinfo", get(userinfo))
             .with_state(found.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         found
@@ -98,6 +112,11 @@ impl Identities {
     /// What it says of itself from now on.
     pub fn tells(&self, discovery: Discovery) {
         self.0.next.lock().unwrap().discovery = discovery;
+    }
+
+    /// What its userinfo says from now on; nothing says that there is none.
+    pub fn tells_more(&self, userinfo: Option<Value>) {
+        self.0.next.lock().unwrap().userinfo = userinfo;
     }
 
     /// Good claims about somebody, made just now.
@@ -158,8 +177,11 @@ fn now() -> u64 {
 
 async fn discovery(State(provider): State<Identities>) -> Response {
     let issuer = provider.issuer();
-    let tells = provider.0.next.lock().unwrap().discovery;
-    let said = json!({
+    let (tells, has_userinfo) = {
+        let next = provider.0.next.lock().unwrap();
+        (next.discovery, next.userinfo.is_some())
+    };
+    let mut said = json!({
         "issuer": if tells == Discovery::OtherIssuer { format!("{issuer}/") } else { issuer.to_owned() },
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
@@ -168,8 +190,23 @@ async fn discovery(State(provider): State<Identities>) -> Response {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["EdDSA"],
     });
+    if has_userinfo {
+        said["userinfo_endpoint"] = json!(format!("{issuer}/userinfo"));
+    }
     match tells {
-        Discovery::True | Discovery::OtherIssuer => Json(said).into_response(),
+        Discovery::NoTokens => said["token_endpoint"] = Value::Null,
+        Discovery::Weak => said["id_token_signing_alg_values_supported"] = json!(["HS256"]),
+        _ => {}
+    }
+    match tells {
+        Discovery::Missing => StatusCode::NOT_FOUND.into_response(),
+        Discovery::Broken => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Discovery::True
+        | Discovery::OtherIssuer
+        | Discovery::NoTokens
+        | Discovery::Weak
+        | Discovery::NoKeys
+        | Discovery::ManyKeys => Json(said).into_response(),
         Discovery::Html => ([(CONTENT_TYPE, "text/html")], "<p>Sign in</p>").into_response(),
         Discovery::Endless => {
             ([(CONTENT_TYPE, "application/json")], " ".repeat(10_000_000)).into_response()
@@ -186,9 +223,21 @@ async fn discovery(State(provider): State<Identities>) -> Response {
 
 async fn keys(State(provider): State<Identities>) -> Json<Value> {
     let x = URL_SAFE_NO_PAD.encode(provider.0.key.public_key().as_ref());
-    Json(
-        json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": "1", "use": "sig", "alg": "EdDSA" }] }),
-    )
+    let key =
+        json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "kid": "1", "use": "sig", "alg": "EdDSA" });
+    let count = match provider.0.next.lock().unwrap().discovery {
+        Discovery::NoKeys => 0,
+        Discovery::ManyKeys => 1_000,
+        _ => 1,
+    };
+    Json(json!({ "keys": vec![key; count] }))
+}
+
+async fn userinfo(State(provider): State<Identities>) -> Response {
+    match &provider.0.next.lock().unwrap().userinfo {
+        Some(said) => Json(said.clone()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 #[derive(serde::Deserialize)]

@@ -9,6 +9,7 @@ mod browser;
 mod database;
 pub mod identity;
 pub mod mail_server;
+pub mod name_server;
 pub mod scim_client;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use directory::verify::verify;
 use directory::{set_up, sign_in};
 use server::config::{Config, PublicUrl};
 use server::oidc::Provider;
+use server::outbound::Outbound;
 use server::session::Sessions;
 use server::state::{AppState, Parts};
 use tokio::net::TcpListener;
@@ -98,12 +100,14 @@ impl Console {
         let public_url = config.public_url(listener.local_addr().unwrap()).unwrap();
         let hashing = Hashing::new(Cost::Least).unwrap();
         let db = database.db.clone();
+        let outbound = Outbound::new(config.outbound_allow.clone()).unwrap();
         let state = AppState::new(Parts {
             db: db.clone(),
             secrets: Arc::new(Secrets::generate()),
             hashing,
             config,
             providers: providers(&public_url),
+            outbound,
             public_url,
         });
         let router = server::router(state.clone());

@@ -9,7 +9,7 @@ use crate::components::link::Query;
 use crate::components::panel::Panel;
 use directory::model::connection::{ConnectionDetail, ConnectionState};
 use leptos::prelude::*;
-use steps::{GUIDES, Guide, Proof, Step, Value};
+use steps::{GUIDES, Guide, Proof, Value};
 
 /// The guide that the address asks for, or that fits the name of the connection.
 fn chosen(asked: Option<&str>, name: &str) -> &'static Guide {
@@ -52,7 +52,8 @@ pub fn GuidePanel(detail: ConnectionDetail) -> impl IntoView {
                 Value::BaseUrl => Some((base_url(node), "base URL")),
                 Value::Text(text, what) => Some((text.to_owned(), what)),
             };
-            view! { <OneStep number=place + 1 step standing value /> }
+            let told = (step.title, step.words, step.beware);
+            view! { <OneStep number=place + 1 told standing value /> }
         })
         .collect_view();
     let others = GUIDES
@@ -72,19 +73,21 @@ pub fn GuidePanel(detail: ConnectionDetail) -> impl IntoView {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+pub enum Standing {
     Done,
     Now,
     Later,
 }
 
+/// A step of a guide: its title, what to do, and where people stumble; with the value to copy and what that is called.
 #[component]
-fn OneStep(
+pub fn OneStep(
     number: usize,
-    step: &'static Step,
+    told: (&'static str, &'static str, Option<&'static str>),
     standing: Standing,
     value: Option<(String, &'static str)>,
 ) -> impl IntoView {
+    let (title, words, beware) = told;
     let sign = match standing {
         Standing::Done => view! { <Glyph name="active" /> }.into_any(),
         _ => view! { <span class="number">{number}</span> }.into_any(),
@@ -95,13 +98,12 @@ fn OneStep(
             <div class="what">
                 <details open=standing == Standing::Now>
                     <summary>
-                        <h3>{step.title}</h3>
+                        <h3>{title}</h3>
                         <Icon name="chevron" />
                     </summary>
-                    <p>{step.words}</p>
+                    <p>{words}</p>
                     {value.map(|(value, what)| view! { <Copy value what /> })}
-                    {step
-                        .beware
+                    {beware
                         .map(|beware| {
                             view! {
                                 <p class="beware">

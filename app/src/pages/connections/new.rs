@@ -26,10 +26,14 @@ pub fn AddMethodPage() -> impl IntoView {
         crumbs.extend(crumbs_of(&found.path));
         crumbs.push(Crumb::here("Add method"));
         let lead = format!("How people and teams get into {}.", found.node.name);
+        let (has_scim, has_sign_in) = (found.connection.is_some(), found.sign_in.is_some());
         view! {
             <Page title="Add method" section=Section::Nodes crumbs>
                 <PageHead title="Add method" lead />
-                <Choose place=Place::Node(node) />
+                <div class="stack">
+                    {(!has_scim).then(|| view! { <Choose place=Place::Node(node) /> })}
+                    {(!has_sign_in).then(|| view! { <ChooseSignIn node has_scim /> })}
+                </div>
             </Page>
         }
     })
@@ -215,6 +219,119 @@ fn Next() -> impl IntoView {
             <Steps>{steps}</Steps>
         </Panel>
     }
+}
+
+/// Providers whose guide for single sign-on we know, and how each is set up there.
+const SIGN_IN_PROVIDERS: [(&str, &str, &str); 6] = [
+    ("Okta", "Okta", "A web application with OpenID Connect"),
+    ("Entra ID", "Entra ID", "An app registration of one tenant"),
+    (
+        "Google Workspace",
+        "Google Workspace",
+        "An OAuth client for your organisation alone",
+    ),
+    ("JumpCloud", "JumpCloud", "A custom application with OIDC"),
+    ("Keycloak", "Keycloak", "A confidential client of a realm"),
+    (
+        "Single sign-on",
+        "Another provider",
+        "Whatever speaks OpenID Connect",
+    ),
+];
+
+/// Single sign-on beside SCIM, or alone.
+#[component]
+fn ChooseSignIn(node: NodeId, has_scim: bool) -> impl IntoView {
+    let again = again("start-method");
+    let picked = again.value("name");
+    let picked = picked.unwrap_or_else(|| SIGN_IN_PROVIDERS[0].0.to_owned());
+    let providers = SIGN_IN_PROVIDERS
+        .into_iter()
+        .map(|(name, shown, words)| {
+            view! {
+                <Radio name="name" value=name tick=Tick::from(name == picked)>
+                    {shown}
+                    " "
+                    <span class="muted">{words}</span>
+                </Radio>
+            }
+        })
+        .collect_view();
+    // One primary button: the first panel's.
+    let kind = if has_scim { Kind::Primary } else { Kind::Plain };
+    view! {
+        <div class="columns">
+            <Panel
+                id="sso"
+                title="Single sign-on (OpenID Connect)"
+                lead="People sign in at your identity provider. Whoever is new is created just in time, if you want."
+            >
+                <PanelBody>
+                    <form class="stack" method="post" action=StartMethod::url()>
+                        <FormErrors errors=again.errors() />
+                        <input type="hidden" name="node" value=node.to_string() />
+                        <FieldGroup label="Identity provider">{providers}</FieldGroup>
+                        <div class="buttons">
+                            <Button kind icon="sso">
+                                "Add single sign-on"
+                            </Button>
+                        </div>
+                    </form>
+                </PanelBody>
+            </Panel>
+            <NextOfSignIn />
+        </div>
+    }
+}
+
+#[component]
+fn NextOfSignIn() -> impl IntoView {
+    let steps = [
+        (
+            "Copy the redirect URI",
+            "It stands on the next page, and belongs to this method alone.",
+        ),
+        (
+            "Fill in issuer, client ID and secret",
+            "And test the connection: it says what is wrong.",
+        ),
+        (
+            "Sign in once to verify",
+            "You see what the provider says of you. Nothing is created.",
+        ),
+        (
+            "Switch it on",
+            "From then on the people of the node sign in with it.",
+        ),
+    ];
+    let steps = (1..)
+        .zip(steps)
+        .map(|(number, (title, words))| {
+            view! {
+                <ListedStep state=StepState::Later(number) title>
+                    <p>{words}</p>
+                </ListedStep>
+            }
+        })
+        .collect_view();
+    view! {
+        <Panel id="next-of-sso" title="What comes next">
+            <Steps>{steps}</Steps>
+        </Panel>
+    }
+}
+
+#[server(endpoint = "sign_in_methods/start")]
+pub async fn start_method(node: NodeId, name: String) -> Result<(), AppError> {
+    use crate::server::{Done, Form, admin, answer};
+    let (db, admin) = admin().await?;
+    let form = Form::new("start-method", format!("/nodes/{node}/methods/new")).keeps("name", &name);
+    let started = directory::admin::sign_in_methods::start(&db, &admin, node, &name).await;
+    answer(
+        form,
+        started.map(|_| Done::at(crate::pages::sign_in_method::method_page(node))),
+    )
+    .await
 }
 
 #[server(endpoint = "connections/start")]

@@ -1,6 +1,5 @@
 //! What a role asks of those who hold it; and on the page of a person what holds for them, and which role decided.
 
-use super::page_of;
 use crate::components::button::{Button, Kind};
 use crate::components::form::{Choice, Field, FormErrors, Input, Select, Tick, Width};
 use crate::components::panel::{Panel, PanelBody, PanelFoot, Setting, Settings};
@@ -152,7 +151,7 @@ pub async fn save_policies(
 ) -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer, client};
     let (db, admin) = admin().await?;
-    let page = page_of(&role, "policies");
+    let page = super::page_of(&role, "policies");
     let typed = [
         (Policy::InvitationMail, invitation_mail),
         (Policy::ResendInvitations, resend_invitations),

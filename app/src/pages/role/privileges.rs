@@ -1,6 +1,5 @@
 //! What a role may do at which nodes: shown to everybody who sees it, changed by whoever has all of it themself.
 
-use super::page_of;
 use crate::components::button::{Button, Kind, Size};
 use crate::components::empty_state::EmptyState;
 use crate::components::form::{Check, Choice, Field, FieldGroup, FormErrors, Radio, Select, Tick};
@@ -195,7 +194,7 @@ pub async fn set_privileges(
         .filter_map(|(privilege, tick)| tick.map(|_| privilege))
         .collect();
     let words: Vec<&str> = wanted.iter().map(|one| one.as_str()).collect();
-    let page = page_of(&role, "privileges");
+    let page = super::page_of(&role, "privileges");
     let form = Form::new("privileges", &page)
         .keeps("node", &node.to_string())
         .keeps("privileges", &words.join(" "));

@@ -1,6 +1,5 @@
 //! What a role is called, whom it is for, and its end.
 
-use super::page_of;
 use crate::components::button::{Button, Kind, Size};
 use crate::components::dialog::{Dialog, DialogOpener, Impact, ImpactLine};
 use crate::components::form::{Check, Field, FieldGroup, FormErrors, Input};
@@ -117,7 +116,7 @@ pub async fn change_role(
 ) -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer};
     let (db, admin) = admin().await?;
-    let page = page_of(&role, "settings");
+    let page = super::page_of(&role, "settings");
     let form = Form::new("change-role", &page).keeps("name", &name);
     let wanted = directory::admin::roles::Wanted {
         name,
@@ -134,7 +133,7 @@ pub async fn remove_role(role: RoleId) -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer};
     let (db, admin) = admin().await?;
     let removed = directory::admin::roles::remove(&db, &admin, &role).await;
-    let form = Form::new("remove-role", page_of(&role, "settings"));
+    let form = Form::new("remove-role", super::page_of(&role, "settings"));
     let done = |()| Done::at("/roles").says("The role was removed.");
     answer(form, removed.map(done)).await
 }
