@@ -18,12 +18,21 @@ export async function expectGoodLooks(page: Page, name: string): Promise<void> {
   for (const { look, colorScheme, size } of LOOKS) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize(size);
+    await settled(page);
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
     await page.screenshot({ path: join(PICTURES, `${name}-${look}.png`), fullPage: true });
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
   await page.setViewportSize(WIDE);
+}
+
+/** Waits until no colour is on its way from one look to another. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const changes = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(changes.map((one) => one.finished));
+  });
 }
 
 async function expectNoSidewaysScroll(page: Page): Promise<void> {

@@ -92,7 +92,10 @@ async fn a_passphrase_lets_in_under_a_new_cookie_and_a_wrong_one_says_nothing_of
         ] {
             let answer = browser.post("/api/sign_in", &form(login, passphrase)).await;
             let back = answer.is(303).header("location").to_owned();
-            assert!(back.starts_with("/sign-in?with=passphrase&return"), "{back}");
+            assert!(
+                back.starts_with("/sign-in?with=passphrase&return"),
+                "{back}"
+            );
             let page = browser.get(&back).await.is(200);
             told.push(
                 page.text

@@ -2,6 +2,7 @@
 //! was changed by it. Whatever comes in, the answer is never a 5xx but the 501 of what is not offered.
 
 mod bodies;
+mod console;
 mod groups;
 mod people;
 mod queries;

@@ -9,7 +9,7 @@ use crate::pages::frame::again;
 use crate::words::listed;
 use crate::words::roles::{asks, asks_what, held_value};
 use directory::model::id::RoleId;
-use directory::model::policy::{Effective, MOST_DAYS, Policy, RolePolicy};
+use directory::model::policy::{Effective, MOST_DAYS, Policy};
 use directory::model::role::{Hand, RoleDetail};
 use leptos::prelude::*;
 use server_fn::ServerFn;
@@ -166,7 +166,7 @@ pub async fn save_policies(
     let wanted = typed
         .into_iter()
         .filter(|(_, value)| !value.trim().is_empty())
-        .map(|(policy, value)| RolePolicy { policy, value })
+        .map(|(policy, value)| directory::model::policy::RolePolicy { policy, value })
         .collect::<Vec<_>>();
     let saved = directory::admin::roles::policies::save(&db, &admin, &role, &wanted, client()?);
     let done = |()| Done::at(&page).says("The policies were saved.");

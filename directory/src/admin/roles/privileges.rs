@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::json;
 
-use super::teams::{NOT_FOR_TEAMS, or_not_for_teams};
+use super::teams::{HELD_BY_TEAMS, or_other_kind};
 use super::{NOBODY_BY_ITSELF, held_to_change, record, refuse_own};
 use crate::access::Admin;
 use crate::admin::nodes::{seen, tree_of};
@@ -57,7 +57,7 @@ pub async fn set(
     if !wanted.is_empty() {
         refuse_to_become_administrative(&mut tx, &role).await?;
         let made = roles::set_kind(&mut tx, id, RoleKind::Administrative).await;
-        made.map_err(or_not_for_teams)?;
+        made.map_err(|error| or_other_kind(error, HELD_BY_TEAMS))?;
     }
     roles::revoke(&mut tx, id, node).await?;
     for privilege in wanted {
@@ -187,7 +187,7 @@ fn refuse_more_than_own(
 
 async fn refuse_to_become_administrative(tx: &mut Tx, role: &Role) -> Result<()> {
     if holders::has_teams(tx, &role.id).await? {
-        return Err(Error::Conflict(NOT_FOR_TEAMS.to_owned()));
+        return Err(Error::Conflict(HELD_BY_TEAMS.to_owned()));
     }
     if role.for_new_users {
         return Err(Error::Conflict(NOBODY_BY_ITSELF.to_owned()));

@@ -13,6 +13,8 @@ use crate::store::{events, holders, roles, rosters};
 /// The sentence of the source (14.3).
 pub const NOT_FOR_TEAMS: &str =
     "Teams cannot be assigned to roles with administrative permissions.";
+/// What a role hears that teams hold (B-78).
+pub const HELD_BY_TEAMS: &str = "This role is mapped to a team and cannot become administrative.";
 const THIS: Error = Error::NotFound("This team");
 /// How many teams are offered to choose from; a team's own page offers the roles.
 const CANDIDATES: i64 = 500;
@@ -69,7 +71,7 @@ pub async fn give(db: &Db, admin: &Admin, id: &RoleId, team: &TeamId) -> Result<
     let (role, team) = both(&mut tx, admin, id, team).await?;
     // The database refuses it too, for whoever is quicker than this look.
     let given = holders::give_team(&mut tx, id, &team.id).await;
-    if given.map_err(or_not_for_teams)? {
+    if given.map_err(|error| or_other_kind(error, NOT_FOR_TEAMS))? {
         record(&mut tx, admin, Code::TeamRoleGiven, &role, &team).await?;
     }
     tx.commit().await
@@ -98,9 +100,9 @@ pub(super) async fn candidates(tx: &mut Tx, admin: &Admin, role: &Role) -> Resul
 }
 
 /// What is not there for the database is a role of another kind.
-pub(super) fn or_not_for_teams(error: Error) -> Error {
+pub(super) fn or_other_kind(error: Error, sentence: &str) -> Error {
     match error {
-        Error::NotFound(_) => Error::Conflict(NOT_FOR_TEAMS.to_owned()),
+        Error::NotFound(_) => Error::Conflict(sentence.to_owned()),
         other => other,
     }
 }
