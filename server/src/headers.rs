@@ -1,15 +1,11 @@
 //! Headers of every answer: what the browser may load, from where, and that it keeps nothing (CSP-1, CSP-2).
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::middleware::Next;
-use axum::response::Response;
 use leptos::nonce::Nonce;
 
 use crate::config::PublicUrl;
@@ -45,16 +41,8 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
-/// Makes a nonce for the page of this request, and puts the headers on its answer.
-pub async fn secure(
-    State(public_url): State<Arc<PublicUrl>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let nonce = Nonce::new();
-    request.extensions_mut().insert(nonce.clone());
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+/// Puts the headers on an answer; the nonce is that of the page.
+pub fn secure(public_url: &PublicUrl, nonce: &Nonce, headers: &mut HeaderMap) {
     for (name, value) in ALWAYS {
         headers.insert(name, value);
     }
@@ -65,7 +53,7 @@ pub async fn secure(
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     let policy = if is_html(headers) {
-        policy(&nonce)
+        policy(nonce)
     } else {
         "default-src 'none'; frame-ancestors 'none'".to_owned()
     };
@@ -78,7 +66,6 @@ pub async fn secure(
             HeaderValue::from_static("csp=\"/csp-reports\""),
         );
     }
-    response
 }
 
 /// Writes down what a browser's policy stopped: it is a fault of ours, or somebody's attempt. Cut, because anyone may send it.

@@ -26,12 +26,12 @@ pub mod state;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::post;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use requests::Work;
+use requests::Entrance;
 use state::AppState;
 
 /// Every address of the program.
@@ -54,30 +54,10 @@ fn router_with(state: AppState, more: Router<AppState>) -> Router {
     addresses
         .layer(
             ServiceBuilder::new()
-                // A task of its own for each request, and a place among those at work. Outermost: nothing below it is
-                // ever dropped half-way.
-                .layer(from_fn_with_state(
-                    Work::new(state.tracker.clone()),
-                    requests::uncancellable,
-                ))
-                // A name for the request, and a line in the log.
-                .layer(from_fn(requests::trace))
-                // What the browser may do with the answer.
-                .layer(from_fn_with_state(
-                    state.public_url.clone(),
-                    headers::secure,
-                ))
+                // Outermost: nothing below it is ever dropped half-way.
+                .layer(from_fn_with_state(Entrance::new(&state), requests::enter))
                 // A panic is the 500 of one request.
                 .layer(CatchPanicLayer::custom(requests::panicked))
-                // No address of ours is that long.
-                .layer(from_fn(requests::short_uri))
-                // Only under our own name.
-                .layer(from_fn_with_state(
-                    state.public_url.clone(),
-                    origin::own_host,
-                ))
-                // From where.
-                .layer(from_fn_with_state(state.config.clone(), requests::client))
                 // What extractors of axum read at the most; longer bodies are read by those who want them.
                 .layer(DefaultBodyLimit::max(functions::LONGEST_FORM)),
         )

@@ -17,24 +17,19 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses a `Host` that is not ours. At another name of loopback a page leads to the public one, because cookies and
 /// the same-origin check know only that; a supervisor may ask for health under any name.
-pub async fn own_host(
-    State(public_url): State<Arc<PublicUrl>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub fn own_host(public_url: &PublicUrl, request: &Request) -> Result<(), Box<Response>> {
     let path = request.uri().path();
     if matches!(path, "/livez" | "/readyz") {
-        return next.run(request).await;
+        return Ok(());
     }
-    let Some(host) = host(&request) else {
-        return StatusCode::BAD_REQUEST.into_response();
+    let Some(host) = host(request) else {
+        return refuse(StatusCode::BAD_REQUEST);
     };
     if !public_url.is_ours(&host) {
-        return (
+        return refuse((
             StatusCode::MISDIRECTED_REQUEST,
             "This name is not served here.\n",
-        )
-            .into_response();
+        ));
     }
     if !public_url.is_first(&host)
         && request.method() == Method::GET
@@ -44,13 +39,14 @@ pub async fn own_host(
             .uri()
             .path_and_query()
             .map_or("/", |rest| rest.as_str());
-        return (
-            StatusCode::TEMPORARY_REDIRECT,
-            [(LOCATION, format!("{}{rest}", public_url.as_str()))],
-        )
-            .into_response();
+        let there = format!("{}{rest}", public_url.as_str());
+        return refuse((StatusCode::TEMPORARY_REDIRECT, [(LOCATION, there)]));
     }
-    next.run(request).await
+    Ok(())
+}
+
+fn refuse(answer: impl IntoResponse) -> Result<(), Box<Response>> {
+    Err(Box::new(answer.into_response()))
 }
 
 fn host(request: &Request) -> Option<String> {

@@ -10,13 +10,17 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use leptos::nonce::Nonce;
 use rand::RngExt;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::config::Config;
+use crate::config::{Config, PublicUrl};
+use crate::headers;
 use crate::http::Peer;
+use crate::origin::own_host;
+use crate::state::AppState;
 use directory::model::network::Network;
 
 /// So many requests are at work; further ones wait (RAT-3).
@@ -26,31 +30,41 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(55);
 /// A longer address is refused.
 const LONGEST_URI: usize = 16 * 1024;
 
-/// Where requests find their task and their place.
+/// What the way in needs. Cheap to clone: axum does it for every request.
 #[derive(Clone)]
-pub struct Work {
+pub struct Entrance(Arc<Shared>);
+
+struct Shared {
     tracker: TaskTracker,
     places: Arc<Semaphore>,
+    public_url: Arc<PublicUrl>,
+    config: Arc<Config>,
 }
 
-impl Work {
-    /// Work that the tracker knows of.
-    pub fn new(tracker: TaskTracker) -> Self {
-        Self {
-            tracker,
+impl Entrance {
+    /// The way into a server.
+    pub fn new(state: &AppState) -> Self {
+        Self(Arc::new(Shared {
+            tracker: state.tracker.clone(),
             places: Arc::new(Semaphore::new(AT_WORK)),
-        }
+            public_url: state.public_url.clone(),
+            config: state.config.clone(),
+        }))
     }
 }
 
-/// Runs each request in a task of its own. A client that goes away stops nothing: axum would drop the handler, and a
-/// unit of work with it (on PostgreSQL even poison the connection it began on, transact-rs/sqlx #4393).
-pub async fn uncancellable(State(work): State<Work>, request: Request, next: Next) -> Response {
-    let Ok(place) = work.places.acquire_owned().await else {
+/// What every request goes through before it comes to its address, and every answer on its way out. One layer, not
+/// seven: each layer of axum copies all that lies below it for every request, which was half of what a look-up cost.
+///
+/// Each request runs in a task of its own. A client that goes away stops nothing: axum would drop the handler, and a
+/// unit of work with it.
+pub async fn enter(State(entrance): State<Entrance>, request: Request, next: Next) -> Response {
+    let Ok(place) = entrance.0.places.clone().acquire_owned().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let task = work.tracker.spawn(async move {
-        let response = next.run(request).await;
+    let shared = entrance.0.clone();
+    let task = entrance.0.tracker.spawn(async move {
+        let response = named(&shared, request, next).await;
         drop(place);
         response
     });
@@ -64,13 +78,15 @@ pub async fn uncancellable(State(work): State<Work>, request: Request, next: Nex
     }
 }
 
-/// Names each request, and says in the log what came of it. Neither the query nor any header is written (LOG-1).
-pub async fn trace(request: Request, next: Next) -> Response {
+/// Names a request, and says in the log what came of it. Neither the query nor any header is written (LOG-1).
+async fn named(shared: &Shared, request: Request, next: Next) -> Response {
     let id = format!("{:016x}", rand::rng().random::<u64>());
     let span =
         tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
     let started = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = secured(shared, request, next)
+        .instrument(span.clone())
+        .await;
     let took_us = started.elapsed().as_micros();
     let status = response.status().as_u16();
     span.in_scope(|| tracing::debug!(status, took_us, "answered with {status}"));
@@ -82,6 +98,23 @@ pub async fn trace(request: Request, next: Next) -> Response {
     response
 }
 
+/// Refuses what is not for us, and puts on every answer what browsers must know.
+async fn secured(shared: &Shared, mut request: Request, next: Next) -> Response {
+    let nonce = Nonce::new();
+    request.extensions_mut().insert(nonce.clone());
+    let admitted = short_uri(&request).and_then(|()| own_host(&shared.public_url, &request));
+    let mut response = match admitted {
+        Ok(()) => {
+            let client = client(&shared.config, &request);
+            request.extensions_mut().insert(client);
+            next.run(request).await
+        }
+        Err(refused) => *refused,
+    };
+    headers::secure(&shared.public_url, &nonce, response.headers_mut());
+    response
+}
+
 /// The last resort: a panic becomes the 500 of one request.
 pub fn panicked(_reason: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a handler panicked");
@@ -89,32 +122,26 @@ pub fn panicked(_reason: Box<dyn std::any::Any + Send>) -> Response {
 }
 
 /// Refuses an address that is too long to be one of ours (RAT-3).
-pub async fn short_uri(request: Request, next: Next) -> Response {
+fn short_uri(request: &Request) -> Result<(), Box<Response>> {
     let length = request
         .uri()
         .path_and_query()
         .map_or(0, |uri| uri.as_str().len());
     if length > LONGEST_URI {
-        return StatusCode::URI_TOO_LONG.into_response();
+        return Err(Box::new(StatusCode::URI_TOO_LONG.into_response()));
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// Finds out the address of the client: the other end, or what a trusted proxy says of it.
-pub async fn client(
-    State(config): State<Arc<Config>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+fn client(config: &Config, request: &Request) -> Client {
     let peer = request
         .extensions()
         .get::<Peer>()
         .map_or(IpAddr::from([0, 0, 0, 0]), |peer| {
             peer.0.ip().to_canonical()
         });
-    let client = behind(peer, request.headers(), &config.trusted_proxies);
-    request.extensions_mut().insert(Client(client));
-    next.run(request).await
+    Client(behind(peer, request.headers(), &config.trusted_proxies))
 }
 
 /// The nearest address that is none of the trusted proxies, read from the end: what stands before it anyone may write.

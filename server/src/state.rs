@@ -126,14 +126,14 @@ impl AppState {
 
     /// What the SCIM service is made of.
     pub fn scim(&self) -> scim::Service {
-        scim::Service {
+        scim::Service::new(scim::Parts {
             db: self.console.db.clone(),
             secrets: self.console.secrets.clone(),
             hashing: self.console.hashing.clone(),
             public_url: self.console.public_url.clone(),
             log: self.scim_log.clone(),
             limits: self.scim_limits.clone(),
-        }
+        })
     }
 
     /// The directory.

@@ -1,5 +1,7 @@
 //! A token becomes the connection it belongs to.
 
+use std::sync::Arc;
+
 use crate::error::{Error, Result};
 use crate::model::connection::{Connection, ConnectionState, TokenState};
 use crate::model::event::{Code, Target};
@@ -12,8 +14,8 @@ use crate::store::{events, requests};
 /// A request's authority: the connection, and the token it came with.
 #[derive(Debug, Clone)]
 pub struct Authenticated {
-    /// The connection.
-    pub connection: Connection,
+    /// The connection, shared by all that is done and noted for the request.
+    pub connection: Arc<Connection>,
     /// The public part of its token.
     pub token: TokenId,
 }
@@ -66,7 +68,7 @@ pub async fn authenticate(
             Err(Refusal::NotSaved)
         }
         (TokenState::Active, _) if is_live => Ok(Authenticated {
-            connection: row.connection,
+            connection: Arc::new(row.connection),
             token,
         }),
         _ => Err(Refusal::Unknown),

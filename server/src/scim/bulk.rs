@@ -1,5 +1,7 @@
 //! `/Bulk`: each operation goes the way that the same request goes alone (RFC 7644 §3.7).
 
+use std::sync::Arc;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -40,7 +42,7 @@ impl Singles {
 /// `POST /Bulk`: one operation after the other, each of them whole or not at all.
 pub async fn run(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Extension(singles): Extension<Singles>,
     headers: HeaderMap,
     body: Body,

@@ -1,5 +1,7 @@
 //! What this service supports, said truthfully (RFC 7644 §4).
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -16,7 +18,7 @@ use super::{PATH, Service};
 /// `GET /ServiceProviderConfig`.
 pub async fn service_provider_config(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
 ) -> Response {
     answer(
         StatusCode::OK,
@@ -30,7 +32,7 @@ pub async fn service_provider_config(
 /// `GET /ResourceTypes`.
 pub async fn resource_types(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
 ) -> Response {
     answer(
         StatusCode::OK,
@@ -41,7 +43,7 @@ pub async fn resource_types(
 /// `GET /ResourceTypes/{id}`.
 pub async fn resource_type(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Refused> {
     let found = scim::discovery::resource_type(&base(&service.public_url, &connection), &id);
@@ -54,7 +56,7 @@ pub async fn resource_type(
 /// `GET /Schemas`.
 pub async fn schemas(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
 ) -> Response {
     answer(
         StatusCode::OK,
@@ -68,7 +70,7 @@ pub async fn schemas(
 /// `GET /Schemas/{id}`.
 pub async fn schema(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Refused> {
     let found = scim::discovery::schema(
@@ -84,7 +86,7 @@ pub async fn schema(
 /// `GET /openapi.json`: this node's service, as OpenAPI describes it.
 pub async fn description(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
 ) -> Response {
     let server = json!({ "url": base(&service.public_url, &connection) });
     Json(scim::openapi::description(&server)).into_response()

@@ -15,7 +15,7 @@ use directory::provisioning::connections::{self, Authenticated};
 use directory::provisioning::requests::Presented;
 
 use super::error::Refused;
-use super::log::{self, Became, Note};
+use super::log::{self, Became, Heard, Note, Noting};
 use super::{Service, auth};
 use app::server::Client;
 
@@ -71,7 +71,11 @@ pub async fn pass(
             HeaderValue::from_static("application/json"),
         );
     }
-    let (answer, answered) = log::answered(answer).await;
+    let part = service.log.noting(&line, answer.status());
+    let (answer, answered) = match part {
+        Noting::Whole => log::answered(answer).await,
+        Noting::Line => (answer, Heard::default()),
+    };
     let became = Became {
         caller: caller.as_ref(),
         presented,
@@ -81,6 +85,7 @@ pub async fn pass(
         asked,
         answer: &answer,
         answered,
+        part,
         took: begun.elapsed(),
     };
     service.log.note(line, became);

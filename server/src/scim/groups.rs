@@ -1,5 +1,7 @@
 //! `/Groups`, our teams: list, get, create, replace, patch, remove (behaviour.md 1.4, 1.5).
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -23,7 +25,7 @@ use super::{Service, body, condition};
 /// `GET /Groups`.
 pub async fn list(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
     page(&service, &connection, read_query(query.as_deref())?).await
@@ -32,7 +34,7 @@ pub async fn list(
 /// `POST /Groups/.search`.
 pub async fn search(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {
@@ -73,7 +75,7 @@ async fn page(
 /// `GET /Groups/{id}`.
 pub async fn find(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Path((_, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -96,7 +98,7 @@ pub async fn find(
 /// `POST /Groups`: a pending team with pending members (04.3, 6 #28).
 pub async fn create(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
@@ -116,7 +118,7 @@ pub async fn create(
 /// `PUT /Groups/{id}`: without members the team is emptied (behaviour.md 6 #77).
 pub async fn replace(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Path((_, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -152,7 +154,7 @@ pub async fn replace(
 /// unless the client asks for attributes, or leaves some out and something else changed (6 #32, #85).
 pub async fn patch(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Path((_, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -198,7 +200,7 @@ pub async fn patch(
 /// `DELETE /Groups/{id}`: the team goes, its people stay (04.5).
 pub async fn remove(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {

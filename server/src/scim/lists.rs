@@ -1,5 +1,7 @@
 //! Lists that go on after a cursor (RFC 9865), and people and groups in one list (RFC 7644 §3.4.2.1, §3.4.3).
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
@@ -30,7 +32,7 @@ pub struct Asked {
 /// `GET /`: people, then groups.
 pub async fn list(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
     let query = query.unwrap_or_default();
@@ -48,7 +50,7 @@ pub async fn list(
 /// `POST /.search`: people, then groups.
 pub async fn search(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {

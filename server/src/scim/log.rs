@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use app::words::causes::{self, Seen};
+use axum::http::StatusCode;
 use axum::response::Response;
 use directory::Error;
 use directory::model::id::NodeId;
@@ -70,6 +71,15 @@ struct Noted {
     answered: Heard,
 }
 
+/// How much of a request is noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noting {
+    /// With its headers and bodies.
+    Whole,
+    /// Its line.
+    Line,
+}
+
 /// What became of a request.
 pub struct Became<'a> {
     /// Who it was, if they had a good token.
@@ -88,6 +98,8 @@ pub struct Became<'a> {
     pub answer: &'a Response,
     /// The body of the answer.
     pub answered: Heard,
+    /// How much of it is noted.
+    pub part: Noting,
     /// How long it took.
     pub took: Duration,
 }
@@ -104,18 +116,22 @@ impl Log {
         (log, write(db, receiver, shared))
     }
 
+    /// How much of a request is noted that is answered like this: of most reads of a crowd the line alone.
+    pub fn noting(&self, line: &Note, status: StatusCode) -> Noting {
+        let is_answered_read = line.is_read() && status.as_u16() < 400;
+        if is_answered_read && !self.shared.has_room_for_a_read(line.at()) {
+            Noting::Line
+        } else {
+            Noting::Whole
+        }
+    }
+
     /// Notes a request and its answer.
     pub fn note(&self, line: Note, became: Became<'_>) {
         let node = became.node;
-        let is_answered_read = line.is_read() && became.answer.status().as_u16() < 400;
         let (asked, answered) = (became.asked.clone(), became.answered.clone());
-        let keeps_bodies = if is_answered_read {
-            self.shared.has_room_for_a_read(line.at())
-        } else {
-            true
-        };
         let size = asked.kept_bytes() + answered.kept_bytes();
-        let keeps_bodies = keeps_bodies && self.shared.takes(size);
+        let keeps_bodies = became.part == Noting::Whole && self.shared.takes(size);
         let mut noted = Noted {
             arrived: arrived(line, became),
             asked,
@@ -205,11 +221,11 @@ fn arrived(note: Note, became: Became<'_>) -> Arrived {
         refusal: became.outcome.refusal.as_ref(),
         remark: became.outcome.remark,
     });
-    let kept = Kept {
-        headers: note.headers,
+    let kept = (became.part == Noting::Whole).then(|| Kept {
+        headers: exchange::explaining(&note.headers),
         answer_headers: exchange::explaining(became.answer.headers()),
         ..Kept::default()
-    };
+    });
     Arrived {
         id: became.outcome.act.clone(),
         caller: became.caller.cloned(),
@@ -226,7 +242,7 @@ fn arrived(note: Note, became: Became<'_>) -> Arrived {
         ip: became.ip.map(|ip| ip.to_string()),
         cause: cause.map(str::to_owned),
         outcome: became.outcome,
-        kept: Some(kept),
+        kept,
     }
 }
 

@@ -16,6 +16,7 @@ pub mod log;
 mod resource;
 mod users;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -34,9 +35,12 @@ pub const PATH: &str = "/api/rest/scim/v2/{node_id}";
 /// Where the service of any node is described, for whoever writes a client.
 pub const DESCRIPTION: &str = "/api/rest/scim/v2/openapi.json";
 
-/// What the SCIM handlers share.
+/// What the SCIM handlers share. Cheap to clone: axum does it at every step of every request.
 #[derive(Clone)]
-pub struct Service {
+pub struct Service(Arc<Parts>);
+
+/// What the service is made of.
+pub struct Parts {
     /// The directory.
     pub db: Db,
     /// For the digests of tokens.
@@ -49,6 +53,21 @@ pub struct Service {
     pub log: log::Log,
     /// How much a client may ask for.
     pub limits: Arc<Limits>,
+}
+
+impl Service {
+    /// The service made of these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Service {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// Every SCIM URL. All below a node need its token (behaviour.md 6 #69), also those that lead nowhere.

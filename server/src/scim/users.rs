@@ -1,5 +1,7 @@
 //! `/Users`: list, get, create, replace, patch, remove (behaviour.md 1.3).
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -26,7 +28,7 @@ use super::{Service, body, condition};
 /// `GET /Users`.
 pub async fn list(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
     page(&service, &connection, read_query(query.as_deref())?).await
@@ -35,7 +37,7 @@ pub async fn list(
 /// `POST /Users/.search`.
 pub async fn search(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refused> {
@@ -75,7 +77,7 @@ async fn page(
 /// `GET /Users/{id}`.
 pub async fn find(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Path((_, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -92,7 +94,7 @@ pub async fn find(
 /// `POST /Users`.
 pub async fn create(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
@@ -114,7 +116,7 @@ pub async fn create(
 /// `PUT /Users/{id}`: what is not sent is cleared; `groups` is left alone (behaviour.md 6 #78).
 pub async fn replace(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Path((_, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -138,7 +140,7 @@ pub async fn replace(
 /// `PATCH /Users/{id}`: all operations, or none (SCM-5); `groups` joins and leaves teams (03.4).
 pub async fn patch(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Path((_, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -178,7 +180,7 @@ pub async fn patch(
 /// `DELETE /Users/{id}`: locks the person and hides them from the connection (03.7, DEL-1).
 pub async fn remove(
     State(service): State<Service>,
-    Extension(connection): Extension<Connection>,
+    Extension(connection): Extension<Arc<Connection>>,
     Path((_, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {

@@ -1,7 +1,7 @@
 //! Bad inputs that somebody makes in the console.
 
-use directory::admin::roles::{self, teams};
 use directory::admin::approvals;
+use directory::admin::roles::{self, teams};
 use directory::model::id::TeamId;
 use directory::model::query::ListQuery;
 use directory::model::settings::Switch;

@@ -42,11 +42,11 @@ pub struct Note {
     pub(super) method: Method,
     pub(super) path: String,
     pub(super) agent: Option<String>,
-    pub(super) headers: Vec<(String, String)>,
+    pub(super) headers: HeaderMap,
 }
 
 impl Note {
-    /// Of a request: its path with the query, the client's name, and the headers that explain something.
+    /// Of a request: its path with the query, the client's name, and its headers.
     pub fn of(request: &Parts) -> Self {
         let path = request
             .uri
@@ -61,7 +61,7 @@ impl Note {
             method: request.method.clone(),
             path: cut(&mask::path(path), 2_000),
             agent: agent.map(|agent| cut(&shortened(agent), 200)),
-            headers: explaining(&request.headers),
+            headers: request.headers.clone(),
         }
     }
 
@@ -183,5 +183,9 @@ pub async fn answered(answer: Response) -> (Response, Heard) {
 }
 
 fn cut(text: &str, limit: usize) -> String {
-    text.chars().take(limit).collect()
+    let end = text
+        .char_indices()
+        .nth(limit)
+        .map_or(text.len(), |(at, _)| at);
+    text[..end].to_owned()
 }
