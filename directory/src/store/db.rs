@@ -266,30 +266,29 @@ impl Tx {
         let mut returned = Vec::new();
         // SQLite looks a numbered place up among all of them, so hundreds are counted instead.
         let is_numbered = self.is_postgres();
-        let place = |n: usize| {
-            if is_numbered {
-                format!("${n}")
-            } else {
-                "?".to_owned()
-            }
-        };
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let mut sql = head.to_owned();
             let mut args = Vec::new();
             // 100 rows of at most 19 values stay below every limit, and few statements are prepared.
             for row in rows.by_ref().take(100) {
-                let places = (args.len() + 1..=args.len() + row.len())
-                    .map(place)
-                    .collect::<Vec<_>>();
-                sql = format!(
-                    "{sql}{} ({})",
-                    if args.is_empty() { "" } else { "," },
-                    places.join(", ")
-                );
+                let mut before = if args.is_empty() { " (" } else { ", (" };
+                for place in args.len() + 1..=args.len() + row.len() {
+                    sql.push_str(before);
+                    before = ",";
+                    if is_numbered {
+                        sql.push('$');
+                        sql.push_str(&place.to_string());
+                    } else {
+                        sql.push('?');
+                    }
+                }
+                sql.push(')');
                 args.extend(row);
             }
-            returned.extend(self.all_built(format!("{sql} {tail}"), args).await?);
+            sql.push(' ');
+            sql.push_str(tail);
+            returned.extend(self.all_built(sql, args).await?);
         }
         Ok(returned)
     }

@@ -21,6 +21,8 @@ const ASKED: [(Work, usize); 3] = [(Work::Get, 8), (Work::Filter, 8), (Work::Cre
 
 /// Measures every kind of database, and prints the table.
 pub async fn run(span: Duration) {
+    // It is there already where it was put before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     println!("| database | work | callers | a second without the log | with it | of it |");
     println!("|---|---|---:|---:|---:|---:|");
     for kind in muster::kinds() {
