@@ -5,22 +5,25 @@
 use scim::urn;
 use serde_json::{Map, Value, json};
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
+
+/// The folder of the tests, as cargo says when it runs them: what is compiled in may be another checkout's, where two
+/// share what is built.
+fn here() -> PathBuf {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap();
+    PathBuf::from(package).join("tests")
+}
 
 /// One fixture, named by its path below `tests`, without `.json`.
 pub fn fixture(name: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(format!("{name}.json"));
+    let path = here().join(format!("{name}.json"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// All fixtures of a directory, with their names.
 pub fn fixtures(directory: &str) -> Vec<(String, Value)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(directory);
+    let path = here().join(directory);
     let mut names: Vec<_> = fs::read_dir(path)
         .unwrap()
         .map(|entry| {

@@ -268,7 +268,7 @@ fn request_for(
         .method(method(operation))
         .uri(format!("{below}{path}"))
         .header(header::CONTENT_TYPE, body::SCIM_JSON)
-        .extension(connection);
+        .extension(Arc::new(connection));
     if let Some(version) = &operation.version {
         request = request.header(header::IF_MATCH, version);
     }

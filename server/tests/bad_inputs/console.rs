@@ -14,8 +14,8 @@ use crate::support::{Console, databases};
 async fn a_role_that_a_team_holds_does_not_become_administrative() {
     for database in databases().await {
         let console = Console::start(database).await;
-        let (db, ada) = (&console.db, console.ada().await);
         let (node, token) = console.connection("Berlin").await;
+        let (db, ada) = (&console.db, console.ada().await);
         let client = ScimClient::new(console.scim(node), &token);
         let team = TeamId(client.group("Engineering", &[]).await);
         approvals::approve_team(db, &ada, &team).await.unwrap();
