@@ -9,7 +9,6 @@ use crate::error::AppError;
 use crate::pages::frame::{again, toast};
 use crate::visit::{Way, visit};
 use leptos::prelude::*;
-use leptos_meta::Meta;
 use server_fn::ServerFn;
 
 /// The page.
@@ -115,7 +114,8 @@ fn Leave(id: String, name: String, address: String, return_to: String) -> impl I
         .href()
         .as_text();
     view! {
-        <Meta http_equiv="refresh" content=format!("0;url={href}") />
+        // Here, not in the head: what leptos_meta would put there is lost where the page goes on in another thread.
+        <meta http-equiv="refresh" content=format!("0;url={href}") />
         <a class="button primary large wide" href=href rel="external">
             {format!("Continue with {name}")}
         </a>
