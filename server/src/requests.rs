@@ -54,7 +54,7 @@ impl Entrance {
 }
 
 /// What every request goes through before it comes to its address, and every answer on its way out. One layer, not
-/// seven: each layer of axum copies all that lies below it for every request, which was half of what a look-up cost.
+/// seven: each layer of axum copies all that lies below it for every request.
 ///
 /// Each request runs in a task of its own. A client that goes away stops nothing: axum would drop the handler, and a
 /// unit of work with it.
