@@ -204,6 +204,11 @@ fn Next() -> impl IntoView {
             "The page turns to Connected with the first request.",
         ),
     ];
+    view! { <WhatComesNext id="next" steps=steps.to_vec() /> }
+}
+
+#[component]
+fn WhatComesNext(id: &'static str, steps: Vec<(&'static str, &'static str)>) -> impl IntoView {
     let steps = (1..)
         .zip(steps)
         .map(|(number, (title, words))| {
@@ -215,7 +220,7 @@ fn Next() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <Panel id="next" title="What comes next">
+        <Panel id title="What comes next">
             <Steps>{steps}</Steps>
         </Panel>
     }
@@ -304,21 +309,7 @@ fn NextOfSignIn() -> impl IntoView {
             "From then on the people of the node sign in with it.",
         ),
     ];
-    let steps = (1..)
-        .zip(steps)
-        .map(|(number, (title, words))| {
-            view! {
-                <ListedStep state=StepState::Later(number) title>
-                    <p>{words}</p>
-                </ListedStep>
-            }
-        })
-        .collect_view();
-    view! {
-        <Panel id="next-of-sso" title="What comes next">
-            <Steps>{steps}</Steps>
-        </Panel>
-    }
+    view! { <WhatComesNext id="next-of-sso" steps=steps.to_vec() /> }
 }
 
 #[server(endpoint = "sign_in_methods/start")]
