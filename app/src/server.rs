@@ -180,6 +180,7 @@ impl From<Error> for AppError {
             Error::Forbidden(sentence) | Error::Paused(sentence) | Error::Held(sentence) => {
                 Self::Forbidden(sentence)
             }
+            Error::LastAdministrator => Self::Forbidden(Error::LastAdministrator.to_string()),
             Error::Busy => Self::Conflict(Error::Busy.to_string()),
             Error::Full => Self::Full,
             Error::Store(reason) => {

@@ -23,6 +23,11 @@ pub enum Error {
     /// The caller may not do this: the sentence names what is missing.
     #[error("{0}")]
     Forbidden(String),
+    /// Nobody would be left who can administer; nothing was changed.
+    #[error(
+        "This person is the last administrator who can sign in. Give somebody else the role first."
+    )]
+    LastAdministrator,
     /// An administrator has paused the connection; nothing was changed. Asking again later helps.
     #[error("{0}")]
     Paused(String),

@@ -84,6 +84,9 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::ConnectionResumed => act(event, "resumed the connection"),
         Code::StormBegan => storm(event, "locked or removed many at once"),
         Code::StormHeld => storm(event, "wants to lock or remove many at once: held back"),
+        Code::LastAdministratorKept => {
+            of_target(event, "wanted to lock", ", the last administrator: refused")
+        }
         Code::StormKept => of_target(event, "kept the many changes of", ""),
         Code::StormReleased => of_target(event, "let through what was held back of", ""),
         Code::StormUndone => of_target(event, "undid the many changes of", ""),
@@ -297,7 +300,9 @@ fn sign(code: Code) -> Sign {
         }
         Code::ConnectionRemoved => Sign::Toned(Tone::Stop, "connections"),
         Code::ConnectionPaused => Sign::Glyph(Tone::Wait, "suspended"),
-        Code::StormBegan | Code::StormHeld => Sign::Glyph(Tone::Stop, "warn"),
+        Code::StormBegan | Code::StormHeld | Code::LastAdministratorKept => {
+            Sign::Glyph(Tone::Stop, "warn")
+        }
         Code::StormUndone | Code::ConnectionRestored => Sign::Icon("undo"),
         Code::DomainRemoved => Sign::Toned(Tone::Stop, "link"),
         Code::TokenGenerated | Code::PassphraseChanged | Code::PasswordReceived => {

@@ -117,7 +117,7 @@ pub struct Request {
     pub id: String,
     /// The connection it came by.
     pub connection_id: ConnectionId,
-    /// The public part of its token.
+    /// The public part of its token; of one that was refused where it is one of this connection.
     pub token_id: Option<TokenId>,
     /// When.
     pub at: Timestamp,

@@ -1,5 +1,6 @@
 //! Invitations of the people a connection brings: sent, and ended, with what it says of them.
 
+use super::alerts;
 use super::users::or_taken;
 use crate::address::Address;
 use crate::error::Result;
@@ -22,6 +23,7 @@ pub(super) async fn give_login(
     users::update_login(tx, &user.id, address)
         .await
         .map_err(or_taken)?;
+    alerts::address_moved(tx, connection, user, address).await?;
     if invitations::end(tx, &user.id, Reason::Withdrawn).await? {
         invite(tx, connection, &user.id).await?;
     }

@@ -1,5 +1,6 @@
 //! What an identity provider may do: every function takes the connection it came by.
 
+mod alerts;
 pub mod connections;
 pub mod guard;
 mod inviting;

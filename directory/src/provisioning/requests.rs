@@ -81,11 +81,15 @@ pub async fn note(db: &Db, arrived: &mut [Arrived]) -> Result<()> {
     let mut rows = Vec::with_capacity(arrived.len());
     for one in arrived.iter_mut() {
         if let Some(connection) = connection_of(&mut tx, one, &mut of).await? {
+            let mut refused = None;
             if one.caller.is_none() && one.status == 401 {
-                let refusal = why_refused(&mut tx, one, &connection).await?;
+                let (refusal, token) = why_refused(&mut tx, one, &connection).await?;
                 one.cause = Some(refusal.as_str().to_owned());
+                refused = token;
             }
-            rows.push(row(one, connection, &names));
+            let mut new = row(one, connection, &names);
+            new.line.token_id = new.line.token_id.or(refused);
+            rows.push(new);
         }
     }
     drop_lines_of_removed(&mut tx, &mut rows).await?;
@@ -177,34 +181,36 @@ async fn connection_of(
     Ok(found)
 }
 
-/// Why a token was refused, for administrators alone: the client was told the same words for every reason (TOK-3).
+/// Why a token was refused, and which it was where it is one of this connection (B-04): for administrators alone, the
+/// client was told the same words for every reason (TOK-3).
 async fn why_refused(
     tx: &mut Tx,
     one: &Arrived,
     connection: &ConnectionId,
-) -> Result<TokenRefusal> {
+) -> Result<(TokenRefusal, Option<TokenId>)> {
     let (id, digest) = match &one.presented {
-        Presented::Nothing => return Ok(TokenRefusal::NoToken),
-        Presented::Malformed => return Ok(TokenRefusal::NotAToken),
+        Presented::Nothing => return Ok((TokenRefusal::NoToken, None)),
+        Presented::Malformed => return Ok((TokenRefusal::NotAToken, None)),
         Presented::Token(id, digest) => (id, digest),
     };
     let known = request_log::known_token(tx, id).await?;
     let Some(token) = known.filter(|token| token.digest == *digest) else {
-        return Ok(TokenRefusal::UnknownToken);
+        return Ok((TokenRefusal::UnknownToken, None));
     };
     if token.connection_id != *connection {
-        return Ok(TokenRefusal::OtherNode);
+        return Ok((TokenRefusal::OtherNode, None));
     }
     let state = TokenState::of(&token.state);
     let connection = ConnectionState::of(&token.connection_state);
-    Ok(match (state, connection) {
+    let refusal = match (state, connection) {
         (Some(TokenState::Revoked), _) => TokenRefusal::Revoked,
         (_, Some(ConnectionState::Draft)) => TokenRefusal::NotSaved,
         (Some(TokenState::Draft), _) => TokenRefusal::NewTokenNotSaved,
         _ if token.expires_at <= one.at => TokenRefusal::Expired,
         // It was good when it was looked up here, not yet when it came.
         _ => TokenRefusal::NotSaved,
-    })
+    };
+    Ok((refusal, Some(id.clone())))
 }
 
 /// A connection that was removed meanwhile has no log any more; the others of the batch keep their lines. One that is

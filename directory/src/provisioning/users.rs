@@ -4,9 +4,10 @@ mod addresses;
 mod administrators;
 mod told;
 
+use super::alerts::given_up;
 use super::guard::{self, Losses};
 use super::inviting::{give_login, invite};
-use super::{joining, passwords, refuse_paused};
+use super::{alerts, joining, passwords, refuse_paused};
 use crate::address::Address;
 use crate::error::{Error, Result};
 use crate::model::connection::Connection;
@@ -72,11 +73,15 @@ pub async fn create(
         None => None,
     };
     let id = match there.as_slice() {
-        [] => add(&mut tx, connection, &profile, &address).await?,
+        [] => add(&mut tx, connection, &profile, &address).await,
         [user] => claim(&mut tx, connection, user, &profile, &mut losses)
             .await
-            .inspect_err(|_| outcome::touched("user", user.id.as_str(), ""))?,
-        _ => return Err(taken()),
+            .inspect_err(|_| outcome::touched("user", user.id.as_str(), "")),
+        _ => Err(taken()),
+    };
+    let id = match id {
+        Ok(id) => id,
+        Err(refusal) => return Err(given_up(db, tx, connection, there.first(), refusal).await),
     };
     let revision = TeamRevision {
         granted,
@@ -139,8 +144,8 @@ pub(super) async fn views(tx: &mut Tx, people: Vec<User>) -> Result<Vec<UserView
 ///
 /// # Errors
 /// `NotFound`; whatever `change` refuses; `Conflict` where something is taken; `Fixed` where the
-/// address of an administrator would change; `Forbidden` where the last administrator, or somebody
-/// who was never linked, would be locked.
+/// address of an administrator would change; `LastAdministrator`; `Forbidden` where somebody who was never
+/// linked would be locked.
 pub async fn revise<E: From<Error>>(
     db: &Db,
     connection: &Connection,
@@ -154,7 +159,10 @@ pub async fn revise<E: From<Error>>(
     let current = view(&mut tx, connection, id).await?;
     let (profile, revision) = change(&current)?;
     let mut losses = Losses::default();
-    apply(&mut tx, connection, &current.user, &profile, &mut losses).await?;
+    if let Err(refusal) = apply(&mut tx, connection, &current.user, &profile, &mut losses).await {
+        let refusal = given_up(db, tx, connection, Some(&current.user), refusal).await;
+        return Err(refusal.into());
+    }
     let joined = joining::revise(&mut tx, connection, id, &revision, &mut losses).await?;
     let changed = view(&mut tx, connection, id).await?;
     if changed != current && !losses.locks() {
@@ -174,8 +182,7 @@ pub async fn revise<E: From<Error>>(
 /// DELETE means (03.7, DEL-1).
 ///
 /// # Errors
-/// `NotFound`; whatever `check` refuses; `Forbidden` for the last administrator and for somebody who
-/// was never linked.
+/// `NotFound`; whatever `check` refuses; `LastAdministrator`; `Forbidden` for somebody who was never linked.
 pub async fn remove<E: From<Error>>(
     db: &Db,
     connection: &Connection,
@@ -192,8 +199,13 @@ pub async fn remove<E: From<Error>>(
     if !user.linked {
         return Err(Error::Forbidden(BY_HAND.to_owned()).into());
     }
-    check_not_last(&mut tx, id).await?;
-    users::set_idp_lock(&mut tx, id, Some(&connection.name)).await?;
+    if let Err(refusal) = check_not_last(&mut tx, id).await {
+        let refusal = given_up(db, tx, connection, Some(&user), refusal).await;
+        return Err(refusal.into());
+    }
+    if users::set_idp_lock(&mut tx, id, Some(&connection.name)).await? {
+        alerts::locked(&mut tx, connection, &user).await?;
+    }
     users::hide(&mut tx, id).await?;
     users::touch(&mut tx, id).await?;
     for (team, _) in &teams {
@@ -305,7 +317,7 @@ async fn revive(
         .ok_or(Error::NotFound("The person"))?;
     check_administrator_keeps_names(tx, &back, profile).await?;
     write_profile(tx, &back, profile).await?;
-    move_login(tx, &back, profile).await?;
+    move_login(tx, connection, &back, profile).await?;
     if let Some(password) = &profile.password {
         passwords::keep(tx, connection, &back, password).await?;
     }
@@ -386,14 +398,20 @@ async fn write_profile(tx: &mut Tx, user: &User, profile: &Profile) -> Result<()
         .map_err(or_taken)
 }
 
-async fn move_login(tx: &mut Tx, user: &User, profile: &Profile) -> Result<()> {
+async fn move_login(
+    tx: &mut Tx,
+    connection: &Connection,
+    user: &User,
+    profile: &Profile,
+) -> Result<()> {
     let address = sign_in_address(profile)?;
     if Address::parse(&user.login).is_some_and(|known| known.key == address.key) {
         return Ok(());
     }
     users::update_login(tx, &user.id, &address)
         .await
-        .map_err(or_taken)
+        .map_err(or_taken)?;
+    alerts::address_moved(tx, connection, user, &address).await
 }
 
 /// Sets or clears the lock of the identity provider; whether that changed anything. An invited
@@ -414,6 +432,7 @@ async fn set_lock(
     }
     if !active {
         losses.person(connection, user, LossKind::UserLocked);
+        alerts::locked(tx, connection, user).await?;
     }
     if user.state == UserState::Invited {
         if active {

@@ -224,8 +224,13 @@ pub const CHECKS: &[Check] = &[
         sentence: "The request {} was refused, and the log does not say why.",
     },
     Check {
-        sql: "SELECT id FROM requests WHERE (status = 401 AND token_id IS NOT NULL) OR (status >= 400 AND changed > 0)",
-        sentence: "The refused request {} changed something, or came with a good token.",
+        sql: "SELECT id FROM requests WHERE status >= 400 AND changed > 0",
+        sentence: "The refused request {} changed something.",
+    },
+    Check {
+        sql: "SELECT id FROM requests WHERE status = 401 AND token_id IS NOT NULL
+                AND cause NOT IN ('not_saved', 'new_token_not_saved', 'expired', 'revoked')",
+        sentence: "The request {} came with a good token, and was refused as if it had not.",
     },
     Check {
         sql: "SELECT id FROM requests WHERE changed > 0 AND id NOT IN (SELECT act FROM events)",

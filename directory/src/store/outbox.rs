@@ -110,6 +110,15 @@ pub async fn tell(tx: &mut Tx, to: &Recipient, kind: &str, letter: &Letter) -> R
     write(tx, to, kind, Some(json)).await
 }
 
+/// Whether somebody was told of a kind of thing since an instant.
+pub async fn was_told(tx: &mut Tx, user: &UserId, kind: &str, since: Timestamp) -> Result<bool> {
+    let sql = "SELECT count(*) FROM outbox WHERE user_id = $1 AND kind = $2 AND created_at > $3";
+    let mails = tx
+        .number(sql, [user.into(), kind.into(), since.into()])
+        .await?;
+    Ok(mails > 0)
+}
+
 /// Who may be told of what happens at a node: those with the privilege there who may sign in.
 pub async fn administrators(
     tx: &mut Tx,

@@ -22,15 +22,14 @@ use directory::provisioning::requests::{self, Arrived, Presented};
 use directory::secret::shortened;
 use directory::store::db::Db;
 use scim::error::ScimType;
-use tokio::sync::mpsc;
-use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::error::Refused;
 pub use exchange::{Heard, Note, answered, listen};
 
 /// How many requests are written together at the most.
-const BATCH: usize = 256;
+const BATCH: usize = 512;
 /// How long a request waits for others to be written with.
 const WAIT: Duration = Duration::from_millis(200);
 /// How many may wait to be written; a request beyond them is answered all the same, and counted as not noted.
@@ -57,6 +56,8 @@ struct Shared {
     reads: AtomicU64,
     /// Requests that were answered and could not be noted, by node.
     lost: Mutex<HashMap<NodeId, u64>>,
+    /// Told when a batch is full, or somebody waits for it.
+    hurry: Notify,
 }
 
 enum Entry {
@@ -152,12 +153,16 @@ impl Log {
             }
             self.shared.lose(node, 1);
         }
+        if self.entries.max_capacity() - self.entries.capacity() >= BATCH {
+            self.shared.hurry.notify_one();
+        }
     }
 
     /// Returns when everything noted so far is written.
     pub async fn flush(&self) {
         let (done, written) = oneshot::channel();
         if self.entries.send(Entry::Flush(done)).await.is_ok() {
+            self.shared.hurry.notify_one();
             // The writer has gone: nothing is left to wait for.
             let _ = written.await;
         }
@@ -251,12 +256,12 @@ async fn write(db: Db, mut entries: mpsc::Receiver<Entry>, shared: Arc<Shared>) 
         let mut batch = Vec::new();
         let mut waiting = Vec::new();
         take(first, &mut batch, &mut waiting);
-        let until = Instant::now() + WAIT;
-        while batch.len() < BATCH && waiting.is_empty() {
-            match timeout_at(until, entries.recv()).await {
-                Ok(Some(entry)) => take(entry, &mut batch, &mut waiting),
-                Ok(None) | Err(_) => break,
-            }
+        // Nothing is received meanwhile: to be woken for every line costs more than to write it.
+        let _ = timeout(WAIT, shared.hurry.notified()).await;
+        while batch.len() < BATCH
+            && let Ok(entry) = entries.try_recv()
+        {
+            take(entry, &mut batch, &mut waiting);
         }
         let bytes = batch
             .iter()

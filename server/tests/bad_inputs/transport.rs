@@ -159,7 +159,8 @@ async fn raw(world: &World, head: &str, body: &[u8]) -> String {
         .replace("{token}", &world.token);
     let mut stream = TcpStream::connect(address).await.unwrap();
     let (mut reading, mut writing) = stream.split();
-    let request = [head.replace('\n', "\r\n").as_bytes(), body].concat();
+    let head = head.replace('\n', "\r\n").replace('¶', "\n");
+    let request = [head.as_bytes(), body].concat();
     let mut answer = Vec::new();
     // The server may answer, and leave, before it has read all of it.
     let (_sent, _read) = tokio::join!(
@@ -201,6 +202,16 @@ async fn a_body_that_lies_about_its_length_changes_nothing() {
         let head = format!("{POST}Content-Length: 5\nTransfer-Encoding: chunked\n\n");
         let answer = raw(&world, &head, b"0\r\n\r\n").await;
         assert!(answer.starts_with("HTTP/1.1 400"), "B-12: {answer}");
+        // A line feed alone ends a line, so nothing hides behind one.
+        for head in [
+            "X-One: a¶Content-Length: 5\nTransfer-Encoding: chunked\n\n",
+            "Content-Length: 5\nX-One: a¶Transfer-Encoding: chunked\n\n",
+            "Content-Length: 5¶Content-Length: 9\n\n",
+        ] {
+            let answer = raw(&world, &format!("{POST}{head}"), b"0\r\n\r\n").await;
+            assert!(answer.starts_with("HTTP/1.1 400"), "B-12: {head}: {answer}");
+            assert_eq!(answer.matches("HTTP/1.1").count(), 1, "B-12: {answer}");
+        }
         for target in ["{path}/Users", "{host}"] {
             let connect = format!(
                 "CONNECT {target} HTTP/1.1\nHost: {{host}}\nAuthorization: Bearer {{token}}\n\n"

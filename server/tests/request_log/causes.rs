@@ -414,6 +414,11 @@ async fn tokens(met: &mut Met<'_>) {
     let (_, other) = log.console.connection("Paris").await;
     with(&other).get("/Users").await.is(401);
     met.expect("other_node").await;
+    let latest = met.log.all().await.remove(0);
+    assert_eq!(
+        latest.token_id, None,
+        "a token of elsewhere is not named here: {latest:?}"
+    );
     with(&directory::secret::new_token().1)
         .get("/Users")
         .await
@@ -440,6 +445,12 @@ async fn tokens(met: &mut Met<'_>) {
         .unwrap();
     with(&made.secret).get("/Users").await.is(401);
     met.expect("revoked").await;
+    let latest = met.log.all().await.remove(0);
+    assert_eq!(
+        latest.token_id.as_ref(),
+        Some(&made.token.id),
+        "B-04: {latest:?}"
+    );
     run(
         log,
         "UPDATE connections SET state = 'paused' WHERE node_id = $1",

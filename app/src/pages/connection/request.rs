@@ -72,6 +72,9 @@ fn Head(found: RequestDetail) -> impl IntoView {
         None => name,
     };
     let token = match (&request.token_id, found.token_name.clone()) {
+        (Some(id), Some(name)) if request.status == 401 => {
+            format!("No good token: {name}, scimc_{id}…")
+        }
         (Some(id), Some(name)) => format!("{name}, scimc_{id}…"),
         (Some(id), None) => format!("scimc_{id}…, no longer known"),
         (None, _) => "No good token".to_owned(),

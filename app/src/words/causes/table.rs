@@ -306,7 +306,7 @@ pub const CAUSES: &[Cause] = &[
     ),
     cause(
         "last_administrator",
-        |seen| is_forbidden(seen, "last administrator"),
+        |seen| seen.refusal == Some(&Error::LastAdministrator),
         "This person is the last administrator who can sign in. Locking them would lock everybody out of the console.",
         &["Give somebody else the role of an administrator.", RETRY],
     ),

@@ -34,8 +34,7 @@ pub(super) async fn check_administrator_keeps_names(
 
 pub(super) async fn check_not_last(tx: &mut Tx, id: &UserId) -> Result<()> {
     if users::is_last_administrator(tx, id).await? {
-        let message = "This person is the last administrator who can sign in. Give somebody else the role first.";
-        return Err(Error::Forbidden(message.to_owned()));
+        return Err(Error::LastAdministrator);
     }
     Ok(())
 }
