@@ -172,6 +172,14 @@ pub const PAGES: &[(&str, Asks)] = &[
     ("/help", Administrator),
 ];
 
+/// The lists that can be taken away as files.
+pub const EXPORTS: &[(&str, Asks)] = &[
+    ("/exports/users.csv", Somewhere(ManageUsers)),
+    ("/exports/users.json", Somewhere(ManageUsers)),
+    ("/exports/events.csv", Somewhere(ReadEvents)),
+    ("/exports/events.json", Somewhere(ReadEvents)),
+];
+
 /// What a server function asks; none is declared for this path.
 pub fn of_function(path: &str) -> Option<Asks> {
     let name = path.strip_prefix("/api/")?;
@@ -179,9 +187,10 @@ pub fn of_function(path: &str) -> Option<Asks> {
     line.map(|(_, asks)| *asks)
 }
 
-/// What a page asks; `path` is its address. An address that is no page's asks for an administrator.
+/// What a page or an export asks; `path` is its address. An address that is no page's asks for an administrator.
 pub fn of_page(path: &str) -> Asks {
-    let line = PAGES.iter().find(|(page, _)| is_at(page, path));
+    let mut lines = PAGES.iter().chain(EXPORTS);
+    let line = lines.find(|(page, _)| is_at(page, path));
     line.map_or(Administrator, |(_, asks)| *asks)
 }
 

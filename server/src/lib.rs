@@ -7,6 +7,7 @@ pub mod config;
 pub mod data;
 pub mod demo;
 mod dns;
+pub mod exports;
 pub mod functions;
 mod headers;
 mod health;
@@ -72,6 +73,7 @@ fn console(state: &AppState) -> Router<AppState> {
     };
     Router::new()
         .merge(pages::routes(state))
+        .merge(exports::routes(state))
         .merge(oidc::routes())
         .merge(reveal::routes())
         .route("/api/{*function}", post(functions::call))

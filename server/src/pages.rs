@@ -102,7 +102,7 @@ pub fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
 }
 
 /// Sends strangers to the sign-in page and people without any privilege to their own; tells the others' pages who looks.
-async fn gate(
+pub(crate) async fn gate(
     State(state): State<AppState>,
     session: Session,
     mut request: Request,

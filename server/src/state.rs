@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, PublicUrl};
 use crate::dns::Dns;
+use crate::exports::Busy;
 use crate::mail::Mail;
 use crate::oidc::{Provider, Providers};
 use crate::outbound::Outbound;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub scim_log: Log,
     /// How much a client of SCIM may ask for.
     pub scim_limits: Arc<scim::Limits>,
+    /// Who takes a list away at this moment.
+    pub exports: Busy,
     /// Requests and work that goes on after them; the server waits for it when it stops.
     pub tracker: TaskTracker,
     /// The server is about to stop.
@@ -119,6 +122,7 @@ impl AppState {
             providers,
             scim_log,
             scim_limits: Arc::new(scim_limits),
+            exports: Busy::default(),
             tracker: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }

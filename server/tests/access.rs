@@ -8,7 +8,7 @@ use directory::model::user::{AttributeValue, Email, Leaf, Profile, User};
 use directory::provisioning::{self, teams::NewTeam};
 use reqwest::Method;
 use serde_json::json;
-use server::access::{Asks, FUNCTIONS, PAGES};
+use server::access::{Asks, EXPORTS, FUNCTIONS, PAGES};
 use tower_sessions::SessionStore as _;
 
 use crate::support::{Answer, Browser, Console, Database, databases, sqlite};
@@ -460,7 +460,8 @@ async fn every_page_opens_for_those_the_table_says() {
     for who in everybody() {
         for database in databases().await {
             let story = Story::of(database, who).await;
-            for (page, asks) in PAGES.iter().filter(|(_, asks)| *asks != Asks::Nothing) {
+            let all = PAGES.iter().chain(EXPORTS);
+            for (page, asks) in all.filter(|(_, asks)| *asks != Asks::Nothing) {
                 let address = address(&story, page);
                 let mut browser = story.browser(who).await.with("accept", "text/html");
                 let answer = browser.get(&address).await;

@@ -10,6 +10,7 @@ mod bootstrap;
 mod bulk;
 mod conversations;
 mod corpus;
+mod exports;
 mod filters;
 mod guard;
 mod headers;

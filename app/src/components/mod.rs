@@ -23,7 +23,7 @@
 //! | [`form`] | `Field` (name, label, hint, error) around `Input`, `Select`, `Switch`; `FieldGroup` around `Check`, `Radio`; `FormErrors`, `Filter`, `Chips`, `SaveBar` |
 //! | [`table`] | `List` > form > `DataTable` (columns, here, `usual_sort`), `Pick`, `Who`, `Bulk`, `ListFoot` (part) |
 //! | [`link`] | `Href`, `Query`: the address of the page with one value changed |
-//! | [`tabs`], [`menu`], [`dialog`] | `Tabs`; `Menu`, `MenuLink`, `MenuButton`, `MenuWhy`; `Dialog`, `DialogOpener`, `Impact`, `ImpactLine` |
+//! | [`tabs`], [`menu`], [`export`], [`dialog`] | `Tabs`; `Menu`, `MenuLink`, `MenuButton`, `MenuWhy`; `Export` (list, here); `Dialog`, `DialogOpener`, `Impact`, `ImpactLine` |
 //! | [`panel`] | `Panel` (id, title, lead, end), `PanelBody`, `PanelFoot`, `Facts` > `FactRow`, `Settings` > `Setting` |
 //! | [`notice`], [`toast`], [`empty_state`] | `Notice` (sign, title, buttons), `Toasts`, `EmptyState` (title, words, ways) |
 //! | [`path`], [`checklist`], [`timeline`], [`node_tree`] | `Path`, `MembershipRow`; `Steps` > `ListedStep`, `Decision`; `Timeline` > `TimelineDay`, `TimelineEntry`; `NodeTree` |
@@ -67,6 +67,7 @@ pub mod choose_all;
 pub mod copy;
 pub mod dialog;
 pub mod empty_state;
+pub mod export;
 pub mod form;
 pub mod icon;
 pub mod layout;

@@ -2,6 +2,7 @@
 
 use crate::components::button::ButtonLink;
 use crate::components::empty_state::EmptyState;
+use crate::components::export::Export;
 use crate::components::form::{Chip, Chips, Choice, Filter, Select, Width};
 use crate::components::layout::{Crumb, PageHead, Section};
 use crate::components::link::Query;
@@ -21,9 +22,12 @@ pub fn EventsPage() -> impl IntoView {
     let here = Query::current();
     let asked = asked_of(&here);
     shown(Section::Events, list_events(asked.clone()), move |found| {
+        let exported = here.clone();
         view! {
             <Page title="Events" section=Section::Events crumbs=vec![Crumb::here("Events")]>
-                <PageHead title="Events" lead=lead_of(&found, "event", "events") />
+                <PageHead title="Events" lead=lead_of(&found, "event", "events")>
+                    <Export list="events" here=exported />
+                </PageHead>
                 <div class="stack tight">
                     <EventFilter asked=asked.clone() />
                     <Chips chips=chips(&asked, &here) clear=here.plain() />

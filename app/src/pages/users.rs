@@ -7,6 +7,7 @@ pub use new::NewUserPage;
 use crate::components::badge::{self, Provenance, Source, Standing, State};
 use crate::components::button::{ButtonLink, Kind};
 use crate::components::empty_state::{EmptyState, Way};
+use crate::components::export::Export;
 use crate::components::form::{Chip, Chips, Choice, Filter, Select, Width};
 use crate::components::layout::{Crumb, PageHead, Section};
 use crate::components::link::{Href, Query};
@@ -47,6 +48,7 @@ pub fn UsersPage() -> impl IntoView {
     };
     shown(Section::Users, finding, |found| {
         let is_empty = found.users.all == 0;
+        let here = found.here.clone();
         let lead = if is_empty {
             "Nobody here yet.".to_owned()
         } else {
@@ -58,6 +60,7 @@ pub fn UsersPage() -> impl IntoView {
                     <ButtonLink href="/users/new" kind=Kind::Primary icon="plus">
                         "Add user"
                     </ButtonLink>
+                    {(!is_empty).then(|| view! { <Export list="users" here /> })}
                 </PageHead>
                 {if is_empty { view! { <Nobody /> }.into_any() } else { view! { <UserList found /> }.into_any() }}
             </Page>

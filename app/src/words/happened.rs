@@ -84,6 +84,7 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::ConnectionResumed => act(event, "resumed the connection"),
         Code::StormBegan => storm(event, "locked or removed many at once"),
         Code::StormHeld => storm(event, "wants to lock or remove many at once: held back"),
+        Code::Exported => of_target(event, "exported", ""),
         Code::LastAdministratorKept => {
             of_target(event, "wanted to lock", ", the last administrator: refused")
         }
@@ -303,6 +304,7 @@ fn sign(code: Code) -> Sign {
         Code::StormBegan | Code::StormHeld | Code::LastAdministratorKept => {
             Sign::Glyph(Tone::Stop, "warn")
         }
+        Code::Exported => Sign::Icon("download"),
         Code::StormUndone | Code::ConnectionRestored => Sign::Icon("undo"),
         Code::DomainRemoved => Sign::Toned(Tone::Stop, "link"),
         Code::TokenGenerated | Code::PassphraseChanged | Code::PasswordReceived => {

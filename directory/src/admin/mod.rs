@@ -4,6 +4,7 @@ pub mod approvals;
 pub mod connections;
 pub mod domains;
 pub mod events;
+pub mod exports;
 pub mod invitations;
 pub mod mail;
 pub mod nodes;

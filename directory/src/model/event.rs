@@ -35,6 +35,8 @@ words!(
         StormBegan = "storm_began",
         /// Many locks and removals came within a short time, and were held back.
         StormHeld = "storm_held",
+        /// A list was taken away as a file.
+        Exported = "exported",
         /// The last administrator was to be locked, which was refused.
         LastAdministratorKept = "last_administrator_kept",
         /// An administrator said that a storm was meant.

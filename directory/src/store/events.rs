@@ -130,17 +130,21 @@ macro_rules! matching {
     };
 }
 
-/// A page of events in one order.
+/// Events in one order, and which part of them.
 macro_rules! page {
     ($order:literal) => {
+        page!("", $order, " LIMIT $8 OFFSET $9")
+    };
+    ($more:literal, $order:literal, $part:literal) => {
         concat!(
             shown!(),
             "SELECT e.id, e.act, e.at, e.code, e.actor_kind, e.actor_id, e.actor_name, e.node_id, e.target_kind, e.target_id,
                     e.target_name, e.details",
             matching!(),
+            $more,
             " ORDER BY ",
             $order,
-            " LIMIT $8 OFFSET $9"
+            $part
         )
     };
 }
@@ -160,6 +164,21 @@ pub async fn list(
     let mut args = narrowed(admin, privilege, query);
     args.extend([query.limit().into(), query.offset().into()]);
     tx.all(sql, args).await
+}
+
+/// The events at the nodes where a person has a privilege that match after one of them, the oldest first.
+pub async fn after(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    query: &ListQuery,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    let mut args = narrowed(admin, privilege, query);
+    args.extend([limit.into(), after.unwrap_or_default().into()]);
+    tx.all(page!(" AND e.id > $9", "e.id", " LIMIT $8"), args)
+        .await
 }
 
 /// How many events match, and how many there are without the filter.

@@ -58,13 +58,16 @@ macro_rules! matching {
 /// A page of people: the wide rows are read for the page alone. In an order that an index has, the
 /// index is followed (`+` keeps the databases from sorting everybody of the nodes first).
 macro_rules! page {
+    (after) => {
+        page!("FROM users u WHERE u.id > $8 AND +", "u.id", " LIMIT $7")
+    };
     (indexed $order:expr) => {
-        page!("FROM users u WHERE +", $order)
+        page!("FROM users u WHERE +", $order, " LIMIT $7 OFFSET $8")
     };
     (sorted $order:expr) => {
-        page!("FROM users u JOIN nodes n ON n.id = u.node_id WHERE ", $order)
+        page!("FROM users u JOIN nodes n ON n.id = u.node_id WHERE ", $order, " LIMIT $7 OFFSET $8")
     };
-    ($from:literal, $order:expr) => {
+    ($from:literal, $order:expr, $part:literal) => {
         concat!(
             shown!(),
             "SELECT u.id, u.label, u.login, u.node_id, n.name AS node_name, u.state, u.locked_by_admin, u.locked_by_idp, u.locked_by,
@@ -81,10 +84,27 @@ macro_rules! page {
             matching!(),
             " ORDER BY ",
             $order,
-            " LIMIT $7 OFFSET $8) ORDER BY ",
+            $part,
+            ") ORDER BY ",
             $order
         )
     };
+}
+
+/// The people at the nodes where a person has a privilege who match after one of them, in the order they were added.
+pub async fn after(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    query: &ListQuery,
+    after: Option<&UserId>,
+    limit: i64,
+) -> Result<Vec<UserInList>> {
+    let typed = query.q.trim();
+    let mut args = narrowed(admin, privilege, query.node);
+    args.extend([typed.into(), anywhere(typed).into(), (&query.state).into()]);
+    args.extend([limit.into(), after.map_or("", UserId::as_str).into()]);
+    tx.all(page!(after), args).await
 }
 
 /// A page of the people at the nodes where a person has a privilege.
