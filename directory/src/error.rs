@@ -23,6 +23,9 @@ pub enum Error {
     /// The caller may not do this: the sentence names what is missing.
     #[error("{0}")]
     Forbidden(String),
+    /// The time of this person to consent is over (U15). An administrator can give them more.
+    #[error("Your time to accept is over. Ask your administrator to extend it.")]
+    Blocked,
     /// An administrator has paused the connection; nothing was changed. Asking again later helps.
     #[error("{0}")]
     Paused(String),
