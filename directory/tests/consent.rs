@@ -40,10 +40,12 @@ async fn role(db: &Db, story: &Story) -> RoleId {
 }
 
 async fn ask(db: &Db, story: &Story, role: &RoleId, value: &str) {
-    let wanted = vec![RolePolicy {
+    let mut wanted = vec![RolePolicy {
         policy: Policy::TransferConsent,
         value: value.to_owned(),
     }];
+    // What a role does not name it does not ask.
+    wanted.retain(|one| !one.value.is_empty());
     policies::save(db, &story.ada, role, &wanted, HERE)
         .await
         .unwrap();
