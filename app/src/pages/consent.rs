@@ -2,6 +2,7 @@
 
 use super::sign_in::ClosedDoor;
 use crate::components::button::{Button, ButtonLink, Kind, Size};
+use crate::components::dialog::{Impact, ImpactLine};
 use crate::components::form::{Field, FormErrors, Input, InputSize};
 use crate::components::layout::Door;
 use crate::components::time::date;
@@ -64,17 +65,17 @@ fn Asked(asked: ConsentWanted) -> impl IntoView {
                     <p class="muted">{asked.login}</p>
                 </div>
                 <p>{format!("{organisation} asks you to agree to the transfer of your account.")}</p>
-                <section class="panel quiet" aria-labelledby="meaning">
-                    <header>
-                        <h2 id="meaning">"What that means"</h2>
-                    </header>
-                    <div class="body">
-                        <ul>
-                            <li>"When you leave, or cannot sign in any more, an administrator may hand over what belongs to your account to somebody else."</li>
-                            <li>"Agreeing hands over nothing now."</li>
-                            <li>"Muster keeps a record that you agreed, and when. Your administrators can read it."</li>
-                        </ul>
-                    </div>
+                <section class="stack tight" aria-labelledby="meaning">
+                    <h2 id="meaning">"What that means"</h2>
+                    <Impact>
+                        <ImpactLine icon="move">
+                            "When you leave, or cannot sign in any more, an administrator may hand over what belongs to your account to somebody else."
+                        </ImpactLine>
+                        <ImpactLine icon="check">"Agreeing hands over nothing now."</ImpactLine>
+                        <ImpactLine icon="events">
+                            "Muster keeps a record that you agreed, and when. Your administrators can read it."
+                        </ImpactLine>
+                    </Impact>
                 </section>
                 <form class="stack" method="post" action=AcceptTransfer::url()>
                     <FormErrors errors=again.errors() />
