@@ -35,6 +35,8 @@ impl From<directory::Error> for Refused {
             Error::Invalid { message, .. } => scim::error::Error::invalid_value(message),
             Error::Fixed(sentence) => scim::error::Error::mutability(sentence),
             Error::Forbidden(sentence) => scim::error::Error::forbidden(sentence),
+            // Of signing in alone; no request of a connection ends so.
+            late @ Error::Blocked => scim::error::Error::forbidden(late.to_string()),
             Error::Busy => scim::error::Error::new(
                 503,
                 "Others are changing the same at this moment; nothing was changed. Wait as long as Retry-After says, \
