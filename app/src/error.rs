@@ -13,6 +13,9 @@ pub enum AppError {
     /// The sentence names the privilege that is missing.
     #[error("{0}")]
     Forbidden(String),
+    /// They proved who they are, but their time to consent is over: an administrator can give them more.
+    #[error("Your time to accept is over. Ask your administrator to extend it.")]
+    Blocked,
     /// It is not there, or not within sight: both look the same (AUZ-3).
     #[error("This was not found.")]
     NotFound,
@@ -51,7 +54,7 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::SignedOut => 401,
-            Self::Forbidden(_) => 403,
+            Self::Forbidden(_) | Self::Blocked => 403,
             Self::NotFound => 404,
             Self::Conflict(_) => 409,
             Self::Gone => 410,

@@ -27,12 +27,14 @@ use pages::account::AccountPage;
 use pages::approvals::ApprovalsPage;
 use pages::connection::{ConnectionPage, RemoveConnectionPage, RequestPage, RequestsPage};
 use pages::connections::{AddMethodPage, ConnectionsPage, NewConnectionPage};
+use pages::consent::{BlockedPage, ConsentPage};
 use pages::events::EventsPage;
 use pages::help::HelpPage;
 use pages::invitation::{InvitationPage, LostInvitationPage};
 use pages::node::NodePage;
 use pages::nodes::NodesPage;
 use pages::not_found::NotFoundPage;
+use pages::onboarding::OnboardingPage;
 use pages::overview::OverviewPage;
 use pages::role::{RolePage, TeamRolePage};
 use pages::roles::{NewRolePage, RolesPage};
@@ -114,6 +116,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/domains") view=DomainsPage ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async />
+                <Route path=path!("/consent") view=ConsentPage ssr=SsrMode::Async />
+                <Route path=path!("/blocked") view=BlockedPage ssr=SsrMode::Async />
+                <Route path=path!("/onboarding/:step") view=OnboardingPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />

@@ -36,13 +36,13 @@ use directory::store::db::Db;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-pub use account::{change_passphrase, this_session};
+pub use account::{change_passphrase, consent, this_session};
 pub use answer::{Done, Form, answer, keep_flash, own_path, take_flash};
 pub use attempts::{Attempts, Limits};
 pub use invitations::{accept, failed_later, invited, may_accept};
 pub use outside::Outside;
 pub use who::{
-    Asking, Client, SignedIn, admin, ask, ask_from, enter, enter_session, sign_in, user,
+    Asking, Client, SignedIn, admin, arrive, ask, ask_from, enter, enter_session, sign_in, user,
 };
 
 use crate::error::AppError;
@@ -181,6 +181,7 @@ impl From<Error> for AppError {
                 Self::Forbidden(sentence)
             }
             Error::LastAdministrator => Self::Forbidden(Error::LastAdministrator.to_string()),
+            Error::Blocked => Self::Blocked,
             Error::Busy => Self::Conflict(Error::Busy.to_string()),
             Error::Full => Self::Full,
             Error::Store(reason) => {

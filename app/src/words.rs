@@ -11,11 +11,12 @@ pub mod tokens;
 use crate::components::badge::{self, Standing, Tone};
 use crate::components::path::Step;
 use crate::components::text;
-use crate::visit::ToastKind;
+use crate::visit::{ToastKind, visit};
 use directory::model::connection::ConnectionState;
 use directory::model::membership::{Membership, Reason, Synced};
 use directory::model::role::Holder;
 use directory::model::team::Decision;
+use directory::model::timestamp::Timestamp;
 use directory::model::user::{self, CreatedVia, Status, User, UserInList, UserState};
 
 /// Locked by the identity provider alone: the same word, another lock.
@@ -100,28 +101,34 @@ pub fn of_status(status: Status) -> Standing {
 
 /// What a person's badge says.
 pub fn of_user(user: &User) -> Standing {
-    locked_where(user.status(), user.locked_by_admin)
+    exactly(user.status(), user.locked_by_admin, user.consent_expires_at)
 }
 
 /// What a person's badge says in a list.
 pub fn of_row(row: &UserInList) -> Standing {
-    locked_where(row.status(), row.locked_by_admin)
+    exactly(row.status(), row.locked_by_admin, row.consent_expires_at)
 }
 
 /// What the badge of somebody says who holds a role.
 pub fn of_holder(holder: &Holder) -> Standing {
     let (admin, idp) = (holder.locked_by_admin, holder.locked_by_idp);
-    locked_where(user::status(holder.state, admin, idp), admin)
+    let status = user::status(holder.state, admin, idp, holder.consent);
+    exactly(status, admin, holder.consent_expires_at)
 }
 
 /// What a member's badge says in a team.
 pub fn of_member(member: &Membership) -> Standing {
-    locked_where(member.user_status(), member.locked_by_admin)
+    let status = member.user_status();
+    exactly(status, member.locked_by_admin, member.consent_expires_at)
 }
 
-fn locked_where(status: Status, by_admin: bool) -> Standing {
+/// Which lock it is; and of those who must accept something, whether they still can.
+fn exactly(status: Status, by_admin: bool, accepts_until: Option<Timestamp>) -> Standing {
     match (status, by_admin) {
         (Status::Locked, false) => LOCKED_THERE,
+        (Status::Pending, _) if accepts_until.is_some_and(|end| end <= visit().now) => {
+            badge::BLOCKED
+        }
         _ => of_status(status),
     }
 }
@@ -131,7 +138,7 @@ pub fn next_of_row(row: &UserInList) -> Option<String> {
     match row.status() {
         Status::Active => None,
         Status::Invited => Some("has not signed in yet".to_owned()),
-        Status::Pending => Some("must accept first".to_owned()),
+        Status::Pending => Some("transfer acceptance".to_owned()),
         Status::Locked => Some(locked_by(
             row.locked_by_admin,
             row.locked_by_idp,

@@ -7,7 +7,7 @@ use crate::model::role::Privilege;
 use crate::model::timestamp::{DAY, Timestamp};
 use crate::provisioning::guard;
 use crate::store::db::Db;
-use crate::store::{connections, outbox};
+use crate::store::{connections, consents, outbox};
 
 /// So many days before its end a token is told of by mail (TOK-5).
 const WARNINGS: [i64; 3] = [1, 7, 30];
@@ -21,7 +21,14 @@ pub const ENDING_TOKEN: &str = "ending_token";
 pub async fn hourly(db: &Db) -> Result<()> {
     warn_of_ending_tokens(db).await?;
     guard::forget(db).await?;
-    Ok(())
+    settle_consents(db).await
+}
+
+/// Asks those who slipped through: a role began to ask in the same moment as somebody came to hold it.
+async fn settle_consents(db: &Db) -> Result<()> {
+    let mut tx = db.write().await?;
+    consents::settle_all(&mut tx).await?;
+    tx.commit().await
 }
 
 /// Tells the administrators of a connection that its token ends: a month, a week and a day before.

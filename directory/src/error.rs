@@ -28,6 +28,9 @@ pub enum Error {
         "This person is the last administrator who can sign in. Give somebody else the role first."
     )]
     LastAdministrator,
+    /// The time of this person to consent is over (U15). An administrator can give them more.
+    #[error("Your time to accept is over. Ask your administrator to extend it.")]
+    Blocked,
     /// An administrator has paused the connection; nothing was changed. Asking again later helps.
     #[error("{0}")]
     Paused(String),

@@ -25,8 +25,9 @@ pub mod invitation;
 #[cfg(feature = "store")]
 pub mod member;
 #[cfg(feature = "store")]
-pub mod outcome;
+pub mod onboarding;
 #[cfg(feature = "store")]
+pub mod outcome;
 pub mod policies;
 #[cfg(feature = "store")]
 pub mod provisioning;

@@ -4,14 +4,46 @@ use serde_json::json;
 
 use crate::address::Address;
 use crate::error::{Error, Result};
+use crate::model::consent::ACCEPT;
 use crate::model::event::{Actor, Code, Target};
+use crate::model::id::UserId;
 use crate::model::membership::Membership;
 use crate::model::session::OpenSession;
 use crate::model::user::User;
 use crate::secret::Hashing;
 use crate::store::db::{Db, Tx};
 use crate::store::identities::Account;
-use crate::store::{events, identities, people, rosters, sessions, sign_in_methods, users};
+use crate::store::{
+    consents, events, identities, people, rosters, sessions, sign_in_methods, users,
+};
+
+/// Agrees to the transfer of what is theirs; `typed` is what they typed for it (U13). Who is not asked, or has agreed
+/// before, changes nothing.
+///
+/// # Errors
+/// `Invalid` where something else was typed, `Blocked` where their time is over, `Forbidden` where they are locked.
+pub async fn consent(db: &Db, id: &UserId, typed: &str) -> Result<User> {
+    if typed != ACCEPT {
+        let sentence = format!("Type {ACCEPT}, exactly so, with a capital letter.");
+        return Err(Error::invalid("typed", sentence));
+    }
+    let mut tx = db.write().await?;
+    people::hold(&mut tx, id).await?;
+    let user = users::find(&mut tx, id).await?.filter(User::may_sign_in);
+    let user = user.ok_or_else(|| {
+        Error::Forbidden("Your account is locked. Contact your administrator.".to_owned())
+    })?;
+    if user.is_blocked(tx.now()) {
+        return Err(Error::Blocked);
+    }
+    if consents::accept(&mut tx, id).await? {
+        record(&mut tx, &user, Code::ConsentAccepted).await?;
+    }
+    let user = users::find(&mut tx, id).await?;
+    let user = user.ok_or(Error::NotFound("This person"))?;
+    tx.commit().await?;
+    Ok(user)
+}
 
 /// Their places in teams, pending ones with the reason.
 pub async fn teams(db: &Db, user: &User) -> Result<Vec<Membership>> {

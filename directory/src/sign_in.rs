@@ -47,7 +47,7 @@ pub const WRONG: &str = "The address or the passphrase is not right.";
 /// Signs in by address and passphrase. Every answer takes one hash, and every refusal is the same (AUTH-1).
 ///
 /// # Errors
-/// `Forbidden`: wrong, unknown, invited, locked and deleted alike.
+/// `Forbidden`: wrong, unknown, invited, locked and deleted alike; `Blocked` for whoever proved themself, too late.
 pub async fn by_passphrase(
     db: &Db,
     hashing: &Hashing,
@@ -77,6 +77,12 @@ pub async fn by_passphrase(
         .await?
         .filter(|user| is_still && user.may_come_in())
         .ok_or_else(|| Error::Forbidden(WRONG.to_owned()))?;
+    if user.is_blocked(tx.now()) {
+        let why = json!({ "why": "blocked" }).to_string();
+        record(&mut tx, &user, Code::SignInRefused, why).await?;
+        tx.commit().await?;
+        return Err(Error::Blocked);
+    }
     come_in(&mut tx, &user).await?;
     record(
         &mut tx,
@@ -106,9 +112,11 @@ async fn come_in(tx: &mut Tx, user: &User) -> Result<bool> {
 /// Somebody whose session is of this epoch, if they may sign in now (SES-2).
 pub async fn who(db: &Db, id: &UserId, epoch: i64) -> Result<Option<User>> {
     let mut tx = db.read().await?;
+    let now = tx.now();
     Ok(users::find(&mut tx, id)
         .await?
-        .filter(|user| user.may_sign_in() && user.session_epoch == epoch))
+        .filter(|user| user.may_sign_in() && !user.is_blocked(now))
+        .filter(|user| user.session_epoch == epoch))
 }
 
 /// Ends the session under this hash, and leaves an event of it.

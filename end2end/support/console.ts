@@ -10,6 +10,14 @@ export interface Credentials {
   token: string;
 }
 
+/** Goes past the steps that a first sign-in begins. */
+export async function skipSteps(page: Page): Promise<void> {
+  for (const title of ['Is this you?', 'What is where']) {
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+    await page.getByRole('button', { name: 'Skip' }).click();
+  }
+}
+
 export class Console {
   constructor(
     readonly page: Page,

@@ -1,5 +1,5 @@
 // The same story without anything but the binary: `muster demo`, its people, its panel, its outbox.
-import { Console } from '../support/console.ts';
+import { Console, skipSteps } from '../support/console.ts';
 import { Panel, signInAs, signInAsSomebodyElse } from '../support/demo.ts';
 import { expect, test } from '../support/story.ts';
 
@@ -62,6 +62,7 @@ test('the whole story with nothing but the demo', async ({ page, demo, someoneEl
   await test.step('Ben is a member: he sees his teams and none of the console', async () => {
     const ben = new Console(await someoneElse(), muster.url);
     await signInAs(ben.page, muster.url, 'Ben, member');
+    await skipSteps(ben.page);
     await expect(ben.heading('Welcome, Ben')).toBeVisible();
     await expect(ben.navigation.getByRole('link', { name: 'Users' })).toHaveCount(0);
   });
@@ -69,6 +70,7 @@ test('the whole story with nothing but the demo', async ({ page, demo, someoneEl
   const edith = await someoneElse();
   await test.step('somebody who was just created signs in', async () => {
     await signInAsSomebodyElse(edith, muster.url, 'Edith Clarke');
+    await skipSteps(edith);
     await expect(edith.getByRole('heading', { level: 1, name: 'Welcome, Edith' })).toBeVisible();
   });
 

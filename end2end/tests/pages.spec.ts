@@ -105,6 +105,11 @@ test('the doors look good', { tag: '@pictures' }, async ({ page, demo }) => {
   await expect(page.getByRole('heading', { name: 'Who are you today?' })).toBeVisible();
   await expectGoodLooks(page, 'demo_choose');
   await page.getByRole('button', { name: 'Ben, member' }).click();
+  for (const step of ['profile', 'tour']) {
+    await expect(page).toHaveURL(`${muster.url}/onboarding/${step}`);
+    await expectGoodLooks(page, `onboarding_${step}`);
+    await page.getByRole('button', { name: 'Skip' }).click();
+  }
   await expect(page.getByRole('heading', { level: 1, name: /Ben/ })).toBeVisible();
   await expectGoodLooks(page, 'welcome');
 });
@@ -151,4 +156,42 @@ test('what was typed wrongly is said beside the field, and looks good', { tag: '
   await expect(ada.main.getByRole('alert')).toBeVisible();
   await expect(ada.main.getByLabel('Name', { exact: true })).toHaveValue('Grace Hopper');
   await expectGoodLooks(page, 'user_add_refused');
+});
+
+test('what stands before everything else looks good', { tag: '@pictures' }, async ({ page, demo, someoneElse }) => {
+  const muster = await demo();
+  const ada = new Console(page, muster.url);
+  await signInAs(page, muster.url, 'Ada, administrator');
+  await expect(ada.heading('Acme')).toBeVisible();
+  await ada.visit('/roles/new');
+  await ada.main.getByLabel('Name').fill('Careful');
+  await ada.button('Add role').click();
+  await ada.main.getByRole('link', { name: /^Policies/ }).click();
+  await ada.main.getByRole('switch', { name: 'Transfer consent' }).check();
+  await ada.button('Save policies').click();
+  await expect(ada.main.getByRole('switch', { name: 'Transfer consent' })).toBeChecked();
+  await expectGoodLooks(page, 'role_policies');
+  const theirs = await someoneElse();
+  await signInAs(theirs, muster.url, 'Ben, member');
+  await expect(theirs.getByRole('heading', { level: 1, name: 'Is this you?' })).toBeVisible();
+  await theirs.goto(`${muster.url}/account`);
+  const login = await theirs.getByRole('main').getByText(/@acme\.example/).first().innerText();
+  await expectGoodLooks(theirs, 'account_of_a_member');
+  await ada.main.getByRole('link', { name: /^Users/ }).click();
+  await ada.main.getByLabel('E-mail address or id').fill(login);
+  await ada.button('Give role').click();
+  await ada.main.getByRole('link', { name: /Ben/ }).first().click();
+  await expect(ada.button('Extend by 7 days')).toBeVisible();
+  await expectGoodLooks(page, 'user_consent_missing');
+  await ada.visit('/users?state=pending');
+  await expectGoodLooks(page, 'users_consent_missing');
+  await theirs.goto(muster.url);
+  await expect(theirs.getByRole('heading', { level: 1, name: 'Before you go on' })).toBeVisible();
+  await expectGoodLooks(theirs, 'consent');
+  await theirs.getByLabel('Type Accept to agree').fill('yes');
+  await theirs.getByRole('button', { name: 'Agree and go on' }).click();
+  await expect(theirs.getByRole('alert')).toBeVisible();
+  await expectGoodLooks(theirs, 'consent_refused');
+  await theirs.goto(`${muster.url}/blocked`);
+  await expectGoodLooks(theirs, 'blocked');
 });

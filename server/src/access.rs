@@ -10,7 +10,9 @@ use directory::model::role::Privilege;
 pub enum Asks {
     /// Nothing: strangers may.
     Nothing,
-    /// To be signed in.
+    /// To be signed in, even while a consent is missing.
+    Arrived,
+    /// To be signed in, with nothing that is asked first.
     Person,
     /// Any privilege anywhere; what comes back is of the nodes where they have the right one.
     Administrator,
@@ -26,9 +28,10 @@ pub enum Asks {
     Top(Privilege),
 }
 
-use Asks::{Administrator, At, Nothing, Of, Person, Sight, Somewhere, Top};
+use Asks::{Administrator, Arrived, At, Nothing, Of, Person, Sight, Somewhere, Top};
 use Privilege::{
     ManageConnections, ManageNodes, ManageRoles, ManageTeams, ManageUsers, ReadEvents,
+    TransferConsent,
 };
 
 /// The server functions, by their path below `/api/`.
@@ -41,7 +44,11 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
     ("invitation/look", Nothing),
     ("invitation/accept", Nothing),
     ("invitation/again", Nothing),
+    ("me/consent", Arrived),
+    ("me/accept_transfer", Arrived),
     ("me", Person),
+    ("me/onboarding", Person),
+    ("me/take_step", Person),
     ("me/account", Person),
     ("me/teams", Person),
     ("me/change_passphrase", Person),
@@ -63,6 +70,7 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
     ("users/cancel_invitation", Of(ManageUsers)),
     ("users/lock", Of(ManageUsers)),
     ("users/unlock", Of(ManageUsers)),
+    ("users/extend_consent", At(TransferConsent)),
     ("teams/list", Somewhere(ManageTeams)),
     ("teams/one", Of(ManageTeams)),
     ("approvals/pending", Somewhere(ManageTeams)),
@@ -137,6 +145,9 @@ pub const PAGES: &[(&str, Asks)] = &[
     ("/styleguide", Nothing),
     ("/invitation", Nothing),
     ("/invitation/again", Nothing),
+    ("/blocked", Nothing),
+    ("/consent", Arrived),
+    ("/onboarding/:step", Person),
     ("/welcome", Person),
     ("/account", Person),
     ("/", Administrator),

@@ -21,6 +21,8 @@ use crate::state::AppState;
 pub const LONGEST_FORM: usize = 1024 * 1024;
 /// The codec of every server function (CSR-2).
 const FORM: &str = "application/x-www-form-urlencoded";
+/// What everything else says until somebody has agreed.
+const CONSENT_FIRST: &str = "Your organisation asks you to accept something first.";
 /// An error of a server function is this long at the most.
 const LONGEST_ERROR: usize = 64 * 1024;
 
@@ -39,6 +41,10 @@ pub async fn call(State(state): State<AppState>, session: Session, request: Requ
     let wants = Wants::of(&head.headers);
     if asks != Asks::Nothing {
         match ask_from(state.db(), &session, &head.extensions).await {
+            Ok(Some(asking)) if asking.user.must_consent() && asks != Asks::Arrived => {
+                let first = AppError::Forbidden(CONSENT_FIRST.to_owned());
+                return refuse(first, wants, &back, &session).await;
+            }
             Ok(Some(asking)) => head.extensions.insert(asking),
             Ok(None) => return refuse(AppError::SignedOut, wants, &back, &session).await,
             Err(error) => return refuse(error, wants, &back, &session).await,

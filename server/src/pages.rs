@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use directory::model::user::User;
 use directory::store::db::Db;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -24,6 +25,10 @@ use crate::state::AppState;
 
 /// The page of a person who is no administrator.
 const WELCOME: &str = "/welcome";
+/// The page of a person who must agree before they go on.
+const CONSENT: &str = "/consent";
+/// Where people land: from here, and from no link they followed, the steps after a first sign-in begin.
+const LANDINGS: [&str; 2] = ["/", WELCOME];
 
 /// Every page of the console, each behind the gate.
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -128,10 +133,20 @@ pub(crate) async fn gate(
             ));
         }
         Some(asking)
+            if asking.user.must_consent() && ![Asks::Nothing, Asks::Arrived].contains(&asks) =>
+        {
+            return see_other(CONSENT);
+        }
+        Some(asking)
             if !asking.admin.is_administrator()
-                && ![Asks::Nothing, Asks::Person].contains(&asks) =>
+                && ![Asks::Nothing, Asks::Arrived, Asks::Person].contains(&asks) =>
         {
             return see_other(WELCOME);
+        }
+        Some(asking) if LANDINGS.contains(&path) => {
+            if let Some(page) = next_step(state.db(), &asking.user).await {
+                return see_other(&page);
+            }
         }
         _ => {}
     }
@@ -141,6 +156,12 @@ pub(crate) async fn gate(
         request.extensions_mut().insert(asking);
     }
     next.run(request).await
+}
+
+/// The page of the step that is next for somebody. Where that cannot be read they go on without it.
+async fn next_step(db: &Db, user: &User) -> Option<String> {
+    let next = directory::onboarding::next(db, user).await.ok().flatten();
+    next.map(|progress| app::pages::onboarding::page_of(progress.step))
 }
 
 /// The sign-in page that leads back to a page.

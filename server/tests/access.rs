@@ -71,7 +71,7 @@ impl Who {
         match (self, asks) {
             (_, Asks::Nothing) | (Self::Root | Self::Above, Asks::Top(_)) => Done,
             (Self::Stranger, _) => SignedOut,
-            (_, Asks::Person) => Done,
+            (_, Asks::Arrived | Asks::Person) => Done,
             (Self::Member, _) => Forbidden,
             (_, Asks::Administrator) => Done,
             (_, Asks::Somewhere(privilege)) => or(self.may_somewhere(privilege), Forbidden),
@@ -231,6 +231,11 @@ impl Story {
             ("to", "off"),
             ("domain", "acme.example"),
             ("method", ""),
+            ("typed", "Accept"),
+            ("step", "profile"),
+            ("outcome", "done"),
+            ("onboarding", "off"),
+            ("tour", "off"),
         ];
         form.extend(same.map(|(name, value)| (name, value.to_owned())));
         for field in LIST {
@@ -384,6 +389,10 @@ async fn come_in(console: &Console, user: &UserId) {
         .await
         .unwrap();
     directory::store::invitations::consume(&mut tx, user)
+        .await
+        .unwrap();
+    // The steps after a first sign-in are another test's.
+    directory::store::onboarding::end(&mut tx, user)
         .await
         .unwrap();
     tx.commit().await.unwrap();

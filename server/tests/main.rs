@@ -5,6 +5,7 @@ mod support;
 
 mod access;
 mod account;
+mod arrival;
 mod bad_inputs;
 mod bootstrap;
 mod bulk;

@@ -138,6 +138,11 @@ async fn somebody_without_any_privilege_is_told_so_by_every_function_of_administ
         .unwrap();
     tx.commit().await.unwrap();
     let mut browser = console.browser_of(&grace).await;
+    let mut tx = console.db.write().await.unwrap();
+    directory::store::onboarding::end(&mut tx, &grace.id)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
     browser.get("/").await.leads_to("/welcome");
     browser.get("/users").await.leads_to("/welcome");
     browser.get("/welcome").await.is(200);

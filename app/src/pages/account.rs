@@ -1,6 +1,7 @@
-//! What everybody sees to for themself: the browsers they are signed in with, and their passphrase.
+//! What everybody sees to for themself: their teams, the browsers they are signed in with, and their passphrase.
 
 use super::sign_in::ClosedDoor;
+use super::welcome::MyTeams;
 use crate::components::button::{Button, ButtonLink, Kind, Size};
 use crate::components::dialog::{Dialog, DialogOpener};
 use crate::components::form::{Field, FormErrors, Input, InputSize, NewPassphrase};
@@ -9,6 +10,7 @@ use crate::components::toast::Toasts;
 use crate::error::AppError;
 use crate::pages::frame::{Ago, again, toast};
 use crate::visit::visit;
+use directory::model::membership::Membership;
 use directory::model::session::OpenSession;
 use leptos::prelude::*;
 use server_fn::ServerFn;
@@ -20,6 +22,8 @@ pub struct Account {
     pub login: String,
     /// Whether they have a passphrase here.
     pub has_passphrase: bool,
+    /// Their places in teams, those that wait too.
+    pub teams: Vec<Membership>,
     /// The browsers they are signed in with.
     pub sessions: Vec<OpenSession>,
     /// The single sign-on of their node: its id and name, and whether they have connected their account.
@@ -47,6 +51,7 @@ fn Shown(account: Account) -> impl IntoView {
                     <h1>"Your account"</h1>
                     <p class="muted">{account.login}</p>
                 </div>
+                <MyTeams teams=account.teams />
                 <Sessions sessions=account.sessions />
                 {account.sign_in.map(|(id, name, is_connected)| view! { <SingleSignOn id name is_connected /> })}
                 {if account.has_passphrase {
@@ -209,6 +214,7 @@ pub async fn my_account() -> Result<Account, AppError> {
         sign_in: sign_in.map(|(method, has)| (method.id.0, method.name, has)),
         login: user.login.clone(),
         has_passphrase: directory::member::has_passphrase(&db, &user).await?,
+        teams: directory::member::teams(&db, &user).await?,
         sessions: directory::member::open_sessions(&db, &user, &this).await?,
     })
 }

@@ -99,10 +99,18 @@ fn HowItGoes() -> impl IntoView {
 
 #[component]
 fn StatesOfUsers() -> impl IntoView {
-    let states: [(Standing, &str); 4] = [
+    let states: [(Standing, &str); 6] = [
         (
             badge::INVITED,
             "Is known, has not signed in yet. Memberships wait.",
+        ),
+        (
+            badge::PENDING,
+            "A role asks for their consent to transfer. They are led there after signing in; memberships wait.",
+        ),
+        (
+            badge::BLOCKED,
+            "Did not consent within seven days: signing in is refused until an administrator extends it.",
         ),
         (
             badge::ACTIVE,

@@ -185,7 +185,7 @@ fn review_or_sync() -> impl IntoView {
 /// Everyone in line, and how many are in which state.
 #[component]
 fn People(counts: StatusCounts) -> impl IntoView {
-    let shown = [
+    let mut shown = vec![
         (
             badge::ACTIVE,
             counts.active,
@@ -211,6 +211,11 @@ fn People(counts: StatusCounts) -> impl IntoView {
             "by an identity provider",
         ),
     ];
+    // Only where a role asks for a consent.
+    if counts.pending > 0 {
+        let words = "must accept a transfer";
+        shown.insert(2, (badge::PENDING, counts.pending, "?state=pending", words));
+    }
     let label = shown
         .iter()
         .map(|(of, count, ..)| format!("{} {}", figure(*count), of.word.to_lowercase()))
@@ -230,7 +235,7 @@ fn People(counts: StatusCounts) -> impl IntoView {
             <div class="stack tight">
                 <Roll counts=ticks label />
                 <nav class="legend" aria-label="Users by state">
-                    {shown.map(|(of, count, state, small)| view! { <Figure of count state small /> }).into_iter().collect_view()}
+                    {shown.into_iter().map(|(of, count, state, small)| view! { <Figure of count state small /> }).collect_view()}
                 </nav>
             </div>
         </PageSection>

@@ -286,5 +286,10 @@ pub async fn sign_in(
         .and("return_to", own_path(&return_to));
     let form = Form::new("sign-in", page.href().as_text()).keeps("address", &address);
     let signed_in = crate::server::sign_in(&address, &passphrase).await;
-    answer(form, signed_in.map(|_| Done::at(own_path(&return_to)))).await
+    let led = match signed_in {
+        Ok(_) => Ok(Done::at(own_path(&return_to))),
+        Err(AppError::Blocked) => Ok(Done::at(super::consent::BLOCKED)),
+        Err(error) => Err(error),
+    };
+    answer(form, led).await
 }

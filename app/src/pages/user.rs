@@ -1,6 +1,7 @@
 //! One person: their state and what happens next, what is known of them and from whom, their teams, what happened.
 
 mod actions;
+mod consent;
 mod invitation;
 mod profile;
 
@@ -23,6 +24,7 @@ use crate::words::{
     why,
 };
 use actions::UserActions;
+use consent::ConsentNotice;
 use directory::model::connection::Fate;
 use directory::model::id::UserId;
 use directory::model::membership::Membership;
@@ -50,6 +52,7 @@ pub fn UserPage() -> impl IntoView {
             <Page title=name section=Section::Users crumbs>
                 <Head found=found.clone() />
                 <LeftNotice found=found.clone() />
+                <ConsentNotice found=found.clone() />
                 <NextNotice found=found.clone() />
                 <div class="columns">
                     <div class="stack">

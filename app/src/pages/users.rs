@@ -145,7 +145,7 @@ fn tabs(counts: &StatusCounts, asked: &ListQuery, here: &Query) -> Vec<Tab> {
             .counting(number(count))
             .shown_if(asked.state == word)
     };
-    vec![
+    let mut tabs = vec![
         Tab::new("All", here.without("state"))
             .counting(number(counts.all))
             .shown_if(asked.state.is_empty()),
@@ -153,7 +153,12 @@ fn tabs(counts: &StatusCounts, asked: &ListQuery, here: &Query) -> Vec<Tab> {
         tab(badge::INVITED, "invited", counts.invited),
         tab(badge::LOCKED, "locked", counts.locked),
         tab(badge::LOCKED_BY_IDP, "locked_by_idp", counts.locked_by_idp),
-    ]
+    ];
+    // Only where a role asks for a consent.
+    if counts.pending > 0 || asked.state == "pending" {
+        tabs.insert(3, tab(badge::PENDING, "pending", counts.pending));
+    }
+    tabs
 }
 
 #[component]

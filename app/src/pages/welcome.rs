@@ -49,7 +49,7 @@ fn Welcome(user: User, teams: Vec<Membership>) -> impl IntoView {
                 <MyTeams teams />
                 <div class="buttons">
                     {is_administrator.then(|| view! { <ButtonLink href="/">"Open console"</ButtonLink> })}
-                    <ButtonLink href="/account">"Sessions and passphrase"</ButtonLink>
+                    <ButtonLink href="/account">"Your account"</ButtonLink>
                     <form method="post" action="/sign-out">
                         <Button size=Size::Normal icon="out">
                             "Sign out"
@@ -62,8 +62,9 @@ fn Welcome(user: User, teams: Vec<Membership>) -> impl IntoView {
     }
 }
 
+/// The teams of whoever looks, and what each still waits for.
 #[component]
-fn MyTeams(teams: Vec<Membership>) -> impl IntoView {
+pub fn MyTeams(teams: Vec<Membership>) -> impl IntoView {
     if teams.is_empty() {
         return view! { <p class="muted">"You are in no team yet. Your organisation puts you into teams; there is nothing you have to do."</p> }
             .into_any();

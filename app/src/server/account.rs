@@ -3,7 +3,7 @@
 use directory::member;
 use directory::secret::sha256;
 
-use super::{console, enter, parts, told, user, who};
+use super::{arrive, console, enter, parts, told, user, who};
 use crate::error::AppError;
 
 /// The hash of the session that asks.
@@ -16,6 +16,16 @@ pub fn this_session() -> Result<String, AppError> {
         .id()
         .map(|id| sha256(&id.to_string()))
         .unwrap_or_default())
+}
+
+/// Agrees for whoever asks, and then they are here: their coming approves what it may.
+///
+/// # Errors
+/// What is wrong with what they typed; [`AppError::Blocked`] where their time is over.
+pub async fn consent(typed: &str) -> Result<(), AppError> {
+    let (db, user) = user().await?;
+    let agreed = member::consent(&db, &user.id, typed).await?;
+    arrive(&console()?, &parts()?, &agreed).await
 }
 
 /// Gives whoever asks another passphrase, and a new session in this browser alone.

@@ -129,7 +129,18 @@ pub async fn enter_session(
         .insert(SignedIn::KEY, signed_in)
         .await
         .map_err(session_failed)?;
-    // Where the console is closed to them, coming approves nothing.
+    arrive(console, parts, user).await
+}
+
+/// Does what somebody's coming does, once nothing is asked of them any more: it approves what waits for them (`behaviour.md` 6 #34).
+/// Where the console is closed to them it approves nothing.
+///
+/// # Errors
+/// Where the database cannot be used.
+pub async fn arrive(console: &Console, parts: &Parts, user: &User) -> Result<(), AppError> {
+    if user.must_consent() {
+        return Ok(());
+    }
     let mut tx = console.db.read().await?;
     let closed = policies::closed_from(&mut tx, &user.id, client(parts)).await?;
     drop(tx);
@@ -151,6 +162,13 @@ pub async fn ask_from(
     let Some(asking) = ask(db, session).await? else {
         return Ok(None);
     };
+    if asking.user.must_consent() {
+        // Until they have agreed they may do nothing else.
+        return Ok(Some(Asking {
+            admin: asking.admin.without_powers(),
+            ..asking
+        }));
+    }
     if !asking.admin.is_administrator() {
         return Ok(Some(asking));
     }

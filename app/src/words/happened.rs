@@ -4,6 +4,7 @@ use crate::components::badge::Tone;
 use crate::components::link::Href;
 use crate::components::timeline::Sign;
 use directory::model::event::{ActorKind, Code, Event};
+use directory::model::onboarding::Outcome;
 use directory::model::timestamp::Timestamp;
 use serde_json::Value;
 
@@ -105,6 +106,15 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::UserChanged => act(event, "changed"),
         Code::UserLocked => act(event, "locked"),
         Code::UserUnlocked => act(event, "unlocked"),
+        Code::ConsentAccepted => vec![target(event), words(" consented to transfer")],
+        Code::ConsentExtended => of_target(event, "gave", " seven days more to consent"),
+        Code::OnboardingStep if detail(event, "outcome") == Outcome::Skipped.as_str() => {
+            vec![
+                target(event),
+                words(" skipped a step after the first sign-in"),
+            ]
+        }
+        Code::OnboardingStep => vec![target(event), words(" took a step after the first sign-in")],
         Code::UserDeletedByConnection => of_target(event, "deleted", ", who is locked here"),
         Code::UserRevived => of_target(event, "brought", " back"),
         Code::UserRecycled => act(event, "deleted"),
@@ -305,6 +315,7 @@ fn sign(code: Code) -> Sign {
             Sign::Glyph(Tone::Stop, "warn")
         }
         Code::Exported => Sign::Icon("download"),
+        Code::ConsentExtended => Sign::Icon("clock"),
         Code::StormUndone | Code::ConnectionRestored => Sign::Icon("undo"),
         Code::DomainRemoved => Sign::Toned(Tone::Stop, "link"),
         Code::TokenGenerated | Code::PassphraseChanged | Code::PasswordReceived => {
@@ -342,6 +353,8 @@ fn sign(code: Code) -> Sign {
         | Code::TeamRestored
         | Code::MembershipRestored
         | Code::UserUnlocked
+        | Code::ConsentAccepted
+        | Code::OnboardingStep
         | Code::UserActivated
         | Code::TeamApproved
         | Code::MethodSwitchedOn

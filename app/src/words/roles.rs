@@ -12,6 +12,7 @@ pub fn name(privilege: Privilege) -> &'static str {
         Privilege::ManageRoles => "Roles",
         Privilege::ManageConnections => "Provisioning methods",
         Privilege::ReadEvents => "Reports",
+        Privilege::TransferConsent => "Transfer consent",
     }
 }
 
@@ -28,6 +29,7 @@ pub fn meaning(privilege: Privilege) -> &'static str {
             "Set up connections, their tokens and guards, and read their log."
         }
         Privilege::ReadEvents => "Read what happened.",
+        Privilege::TransferConsent => "Give people more time to consent to transfer.",
     }
 }
 
@@ -70,6 +72,9 @@ pub fn asks(policy: Policy) -> &'static str {
         Policy::ResendInvitations => "Send invitations again",
         Policy::KeepAddress => "Keep the sign-in address",
         Policy::AllowedAddresses => "Allowed addresses",
+        Policy::TransferConsent => "Transfer consent",
+        Policy::Onboarding => "Onboarding off",
+        Policy::Tour => "Tour off",
     }
 }
 
@@ -88,6 +93,15 @@ pub fn asks_what(policy: Policy) -> &'static str {
         Policy::AllowedAddresses => {
             "Administrators open the console from these networks alone, with spaces between them; empty is from anywhere. Each role with a list must allow the address."
         }
+        Policy::TransferConsent => {
+            "After signing in they agree to the transfer of what is theirs, by typing Accept, before they go on. They have seven days; then they are blocked until somebody with the privilege Transfer consent extends that."
+        }
+        Policy::Onboarding => {
+            "Nothing is shown after the first sign-in. One role that says so is enough."
+        }
+        Policy::Tour => {
+            "After the first sign-in the tour is left out. One role that says so is enough."
+        }
     }
 }
 
@@ -101,5 +115,7 @@ pub fn held_value(held: &Effective) -> String {
         (Policy::ResendInvitations, days) => format!("After {days} days"),
         (Policy::KeepAddress, _) => "Only changed here".to_owned(),
         (Policy::AllowedAddresses, _) => held.values.join(", and "),
+        (Policy::TransferConsent, _) => "Asked for".to_owned(),
+        (Policy::Onboarding | Policy::Tour, _) => "Off".to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use crate::model::membership::{Membership, Reason, Synced};
 use crate::model::role::Privilege;
 use crate::model::team::{Decision, Team, Via};
 use crate::store::db::{Db, Tx};
-use crate::store::{approvals, events, nodes, rosters};
+use crate::store::{approvals, consents, events, nodes, rosters};
 
 pub use crate::model::team::{Pending, PendingTeam};
 
@@ -140,6 +140,7 @@ pub async fn approve_membership(
     let found = managed(admin, rosters::hold(&mut tx, team).await?)?;
     let before = membership(&mut tx, team, user).await?;
     if approvals::approve_member(&mut tx, team, user, &admin.name, Via::Approvals).await? {
+        consents::settle(&mut tx, std::slice::from_ref(user)).await?;
         record_member(&mut tx, admin, Code::MembershipApproved, &found, user).await?;
     } else if before.state != Decision::Approved {
         return Err(Error::Conflict(refusal(before)));
@@ -243,6 +244,7 @@ async fn approve_members(
         .into_iter()
         .map(|row| row.0)
         .collect();
+    consents::settle(tx, &people).await?;
     events::record_memberships(tx, actor, Code::MembershipApproved, node, id, &people).await?;
     Ok(i64::try_from(people.len()).unwrap_or(i64::MAX))
 }

@@ -2,6 +2,7 @@
 
 pub mod approvals;
 pub mod connections;
+pub mod consents;
 pub mod domains;
 pub mod events;
 pub mod exports;

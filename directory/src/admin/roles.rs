@@ -18,7 +18,7 @@ use crate::model::query::{ListQuery, Listed};
 use crate::model::role::{Hand, Privilege, Role, RoleInList, RoleKind};
 use crate::model::settings::Switch;
 use crate::store::db::{Db, Tx};
-use crate::store::{events, holders as held, nodes, roles};
+use crate::store::{consents, events, holders as held, nodes, roles};
 use crate::text;
 
 pub use crate::model::role::RoleDetail;
@@ -185,6 +185,7 @@ pub async fn remove(db: &Db, admin: &Admin, id: &RoleId) -> Result<()> {
         privileges::end_sessions(&mut tx, admin, id).await?;
     }
     roles::remove(&mut tx, id).await?;
+    consents::settle_all(&mut tx).await?;
     record(&mut tx, admin, Code::RoleRemoved, &role, "{}".to_owned()).await?;
     tx.commit().await
 }

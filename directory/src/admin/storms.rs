@@ -10,7 +10,7 @@ use crate::model::role::Privilege;
 use crate::model::storm::{Guarding, Storm, StormDetail, StormGuard, StormState, Undone};
 use crate::provisioning::guard::allowed_of;
 use crate::store::db::{Db, Tx};
-use crate::store::{connections, events, losses, nodes, storms};
+use crate::store::{connections, consents, events, losses, nodes, storms};
 
 const THIS: Error = Error::NotFound("This");
 /// How many storms the page of a connection shows.
@@ -153,6 +153,7 @@ async fn restore_teams(tx: &mut Tx, admin: &Admin, storm: &Storm) -> Result<i64>
         for role in &roles {
             storms::restore_role(tx, role, &team).await?;
         }
+        consents::settle_team(tx, &team).await?;
         storms::note_team(tx, &storm.id, &team).await?;
         restored += 1;
         let target = Target::new("team", &team, name);
@@ -191,6 +192,7 @@ async fn restore_memberships(tx: &mut Tx, admin: &Admin, storm: &Storm) -> Resul
     }
     let actor = admin.actor();
     for (team, people) in of {
+        consents::settle(tx, &people).await?;
         let code = Code::MembershipRestored;
         events::record_memberships(tx, &actor, code, storm.node_id, &team, &people).await?;
     }

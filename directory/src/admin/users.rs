@@ -70,7 +70,11 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
         Vec::new()
     };
     let invitation = invitations::latest(&mut tx, id).await?;
+    let may_extend = user.must_consent()
+        && user.consent_expires_at.is_some()
+        && admin.may(Privilege::TransferConsent, user.node_id);
     Ok(UserDetail {
+        may_extend,
         user,
         node,
         path: admin.path(path),

@@ -61,6 +61,12 @@ words!(
         UserLocked = "user_locked",
         /// A person was unlocked.
         UserUnlocked = "user_unlocked",
+        /// A person agreed to what a role of theirs asks (`accept_transfer`).
+        ConsentAccepted = "consent_accepted",
+        /// A person took or skipped a step after their first sign-in.
+        OnboardingStep = "onboarding_step",
+        /// A person was given more time to agree.
+        ConsentExtended = "consent_extended",
         /// A person was deleted over SCIM: locked here, gone there.
         UserDeletedByConnection = "user_deleted_by_connection",
         /// A person who was deleted over SCIM came back.

@@ -1,5 +1,6 @@
 //! A user's place in a team, and why it may still be pending.
 
+use super::consent::Consent;
 use super::id::{TeamId, UserId};
 use super::team::Decision;
 use super::text::words;
@@ -48,6 +49,11 @@ pub struct Membership {
     pub locked_by_admin: bool,
     /// Locked by the identity provider.
     pub locked_by_idp: bool,
+    /// Whether they have agreed to what a role of theirs asks.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub consent: Consent,
+    /// Until when they have to; none where no time is counted.
+    pub consent_expires_at: Option<Timestamp>,
     /// Whether the membership is approved.
     #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
     pub state: Decision,
@@ -66,7 +72,12 @@ pub struct Membership {
 impl Membership {
     /// What the badge of the person says.
     pub fn user_status(&self) -> Status {
-        status(self.user_state, self.locked_by_admin, self.locked_by_idp)
+        status(
+            self.user_state,
+            self.locked_by_admin,
+            self.locked_by_idp,
+            self.consent,
+        )
     }
 
     /// Why it is pending; none where it is decided.

@@ -1,6 +1,7 @@
 //! What things are: plain data and rules, without a clock, a database or a network.
 
 pub mod connection;
+pub mod consent;
 pub mod event;
 pub mod id;
 pub mod invitation;
@@ -9,6 +10,7 @@ pub mod mail;
 pub mod membership;
 pub mod network;
 pub mod node;
+pub mod onboarding;
 pub mod overview;
 pub mod policy;
 pub mod query;

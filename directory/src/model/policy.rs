@@ -18,6 +18,12 @@ words!(
         KeepAddress = "keep_address",
         /// The networks the console may be used from, with spaces between them.
         AllowedAddresses = "allowed_addresses",
+        /// They agree to the transfer of what is theirs before they go on: `on`.
+        TransferConsent = "transfer_consent",
+        /// No steps after the first sign-in: `off`.
+        Onboarding = "onboarding",
+        /// No tour among these steps: `off`.
+        Tour = "tour",
     }
 );
 
@@ -101,7 +107,11 @@ fn strictness(asked: &Asked) -> i64 {
             0 => i64::MAX,
             days => days,
         },
-        Policy::KeepAddress | Policy::AllowedAddresses => 0,
+        Policy::KeepAddress
+        | Policy::AllowedAddresses
+        | Policy::TransferConsent
+        | Policy::Onboarding
+        | Policy::Tour => 0,
     }
 }
 

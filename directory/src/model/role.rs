@@ -1,5 +1,6 @@
 //! What its holders may do, given at a node.
 
+use super::consent::Consent;
 use super::event::Event;
 use super::id::{NodeId, RoleId, TeamId, UserId};
 use super::node::Node;
@@ -25,6 +26,8 @@ words!(
         ManageConnections = "manage_connections",
         /// Read the events.
         ReadEvents = "read_events",
+        /// Give people more time to consent to transfer.
+        TransferConsent = "transfer_consent",
     }
 );
 
@@ -38,6 +41,7 @@ impl Privilege {
             Self::ManageRoles => "Manage roles",
             Self::ManageConnections => "Manage connections",
             Self::ReadEvents => "Read events",
+            Self::TransferConsent => "Transfer consent",
         }
     }
 }
@@ -156,6 +160,11 @@ pub struct Holder {
     pub locked_by_admin: bool,
     /// Locked by an identity provider.
     pub locked_by_idp: bool,
+    /// Whether they have agreed to what a role of theirs asks.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub consent: Consent,
+    /// Until when they have to; none where no time is counted.
+    pub consent_expires_at: Option<Timestamp>,
     /// The administrator may open their page.
     #[cfg_attr(feature = "store", sqlx(skip))]
     pub is_open: bool,

@@ -1,11 +1,13 @@
 //! A person of the directory: their fields, their status, and the rules about addresses.
 
 use super::connection::Fate;
+use super::consent::{self, Consent};
 use super::event::Event;
 use super::id::{NodeId, UserId};
 use super::invitation::Invitation;
 use super::membership::Membership;
 use super::node::Node;
+use super::onboarding::Onboarding;
 use super::policy::Effective;
 use super::role::HeldRole;
 use super::text::words;
@@ -111,6 +113,16 @@ pub struct User {
     pub last_sign_in_at: Option<Timestamp>,
     /// When the identity provider handed over the passphrase that they have; none where they chose it, or have none.
     pub password_received_at: Option<Timestamp>,
+    /// Whether they have agreed to what a role of theirs asks.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub consent: Consent,
+    /// Until when they have to; none where no time is counted.
+    pub consent_expires_at: Option<Timestamp>,
+    /// When they agreed.
+    pub consented_at: Option<Timestamp>,
+    /// How far they are with what their first sign-in begins.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub onboarding: Onboarding,
 }
 
 /// By which removed connection somebody was left behind.
@@ -133,7 +145,22 @@ pub struct LeftBehind {
 impl User {
     /// What the badge says.
     pub fn status(&self) -> Status {
-        status(self.state, self.locked_by_admin, self.locked_by_idp)
+        status(
+            self.state,
+            self.locked_by_admin,
+            self.locked_by_idp,
+            self.consent,
+        )
+    }
+
+    /// Whether they must agree before they go on.
+    pub fn must_consent(&self) -> bool {
+        self.consent == Consent::NotAccepted
+    }
+
+    /// Whether their time to agree is over: no way in lets them pass (U15).
+    pub fn is_blocked(&self, now: Timestamp) -> bool {
+        consent::is_over(self.consent, self.consent_expires_at, now)
     }
 
     /// SCIM `active`: neither lock is set; invited people are active (behaviour.md 6 #16).
@@ -154,9 +181,15 @@ impl User {
 }
 
 /// The status that follows from the separate fields.
-pub fn status(state: UserState, locked_by_admin: bool, locked_by_idp: bool) -> Status {
+pub fn status(
+    state: UserState,
+    locked_by_admin: bool,
+    locked_by_idp: bool,
+    consent: Consent,
+) -> Status {
     match state {
         _ if locked_by_admin || locked_by_idp => Status::Locked,
+        _ if consent == Consent::NotAccepted => Status::Pending,
         UserState::Invited => Status::Invited,
         UserState::Active => Status::Active,
     }
@@ -193,12 +226,22 @@ pub struct UserInList {
     pub pending: i64,
     /// When they signed in last.
     pub last_sign_in_at: Option<Timestamp>,
+    /// Whether they have agreed to what a role of theirs asks.
+    #[cfg_attr(feature = "store", sqlx(try_from = "String"))]
+    pub consent: Consent,
+    /// Until when they have to; none where no time is counted.
+    pub consent_expires_at: Option<Timestamp>,
 }
 
 impl UserInList {
     /// What the badge says.
     pub fn status(&self) -> Status {
-        status(self.state, self.locked_by_admin, self.locked_by_idp)
+        status(
+            self.state,
+            self.locked_by_admin,
+            self.locked_by_idp,
+            self.consent,
+        )
     }
 }
 
@@ -223,6 +266,8 @@ pub struct UserDetail {
     pub policies: Vec<Effective>,
     /// What happened to them, the newest first, 20 at the most.
     pub events: Vec<Event>,
+    /// The administrator may give them more time to consent.
+    pub may_extend: bool,
     /// Their latest invitation, and how its mail fares.
     pub invitation: Option<Invitation>,
 }

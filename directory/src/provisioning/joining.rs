@@ -10,7 +10,7 @@ use crate::model::connection::Connection;
 use crate::model::event::Code;
 use crate::model::id::{TeamId, UserId};
 use crate::store::db::Tx;
-use crate::store::{memberships, teams};
+use crate::store::{consents, memberships, teams};
 
 /// Puts a person into teams and takes them out of teams, all of them of this node (03.6); the teams where that
 /// changed anything.
@@ -54,6 +54,7 @@ pub(super) async fn revise(
     for team in &revision.revoked {
         let removed = memberships::remove(tx, team, std::slice::from_ref(id)).await?;
         if !removed.is_empty() {
+            consents::settle(tx, std::slice::from_ref(id)).await?;
             record_membership(
                 tx,
                 connection,

@@ -13,7 +13,7 @@ use crate::model::team::Team;
 use crate::outcome::{self, Crowd, Done};
 use crate::store::db::{Db, Tx};
 use crate::store::losses::Before;
-use crate::store::{events, memberships, roles, teams, users};
+use crate::store::{consents, events, memberships, roles, teams, users};
 
 /// A team as SCIM shows it: with everyone who was put into it, approved or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -296,6 +296,7 @@ async fn revise(
     let came = grant(tx, connection, id, &granted).await?;
     let ended = memberships::remove(tx, id, &revoked).await?;
     let went: Vec<UserId> = ended.iter().map(|one| one.user_id.clone()).collect();
+    consents::settle(tx, &went).await?;
     record_membership(tx, connection, Code::MembershipRemoved, id, &went).await?;
     if empties {
         losses.emptied(ended);

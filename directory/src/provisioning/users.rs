@@ -20,7 +20,7 @@ use crate::model::user::{CreatedVia, Profile, User, UserState};
 use crate::outcome::{self, Done, How};
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
-use crate::store::{events, invitations, memberships, teams, users};
+use crate::store::{consents, events, invitations, memberships, teams, users};
 use addresses::{moves, sign_in_address};
 use administrators::{check_administrator_keeps_names, check_not_last};
 use told::{as_told, before_joining, tell};
@@ -312,6 +312,7 @@ async fn revive(
         return Err(taken());
     }
     let left = memberships::remove_all_of(tx, &user.id).await?;
+    consents::settle(tx, std::slice::from_ref(&user.id)).await?;
     let back = users::find(tx, &user.id)
         .await?
         .ok_or(Error::NotFound("The person"))?;

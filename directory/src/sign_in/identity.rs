@@ -10,11 +10,14 @@ use crate::error::{Error, Result};
 use crate::model::event::{Actor, ActorKind, Code, Target};
 use crate::model::id::{MethodId, UserId};
 use crate::model::sign_in_method::Method;
+use crate::model::timestamp::Timestamp;
 use crate::model::user::{CreatedVia, Profile, User, UserState};
 use crate::store::db::{Db, Tx};
 use crate::store::identities::Account;
 use crate::store::users::NewUser;
-use crate::store::{domains, events, identities, people, roles, sign_in_methods, users};
+use crate::store::{
+    domains, events, identities, onboarding, people, roles, sign_in_methods, users,
+};
 use crate::text;
 
 /// What an identity provider proved.
@@ -91,6 +94,8 @@ enum Refusal {
     Off,
     /// They are locked.
     Locked,
+    /// Their time to consent is over.
+    Blocked,
     /// They were deleted.
     Deleted,
     /// Nobody has this address, and nobody is created.
@@ -104,6 +109,7 @@ impl Refusal {
         match self {
             Self::Off => "This way in is switched off. Ask your administrator.",
             Self::Locked => "Your account is locked. Contact your administrator.",
+            Self::Blocked => "Your time to accept is over. Ask your administrator to extend it.",
             Self::Deleted => "Your account was deleted. Contact your administrator.",
             Self::Unknown => {
                 "There is no account for you here yet. Ask your administrator to add you."
@@ -117,6 +123,7 @@ impl Refusal {
         match self {
             Self::Off => "off",
             Self::Locked => "locked",
+            Self::Blocked => "blocked",
             Self::Deleted => "deleted",
             Self::Unknown => "unknown",
             Self::NotConnected => "not_connected",
@@ -132,7 +139,7 @@ type Found = std::result::Result<User, (Refusal, Option<Box<User>>)>;
 /// is unknown is created where the method says so.
 ///
 /// # Errors
-/// `Forbidden` with a sentence for the person; nothing was created.
+/// `Forbidden` with a sentence for the person, or `Blocked`; nothing was created.
 pub async fn by_identity(db: &Db, identity: &Identity) -> Result<SignedIn> {
     match attempt(db, identity).await {
         // Somebody was created with this address at the same moment: they are known now.
@@ -176,7 +183,7 @@ async fn find(tx: &mut Tx, identity: &Identity, method: Option<&Method>) -> Resu
         if !belongs(tx, method, &user).await? {
             return Ok(Err((Refusal::NotConnected, Some(Box::new(user)))));
         }
-        return Ok(let_in(user));
+        return Ok(let_in(user, tx.now()));
     }
     let Some(address) = speaks_for(tx, identity, method).await? else {
         return Ok(Err((Refusal::NotConnected, None)));
@@ -189,14 +196,14 @@ async fn find(tx: &mut Tx, identity: &Identity, method: Option<&Method>) -> Resu
     }
 }
 
-fn let_in(user: User) -> Found {
-    if user.recycled_at.is_some() {
-        Err((Refusal::Deleted, Some(Box::new(user))))
-    } else if user.is_unlocked() {
-        Ok(user)
-    } else {
-        Err((Refusal::Locked, Some(Box::new(user))))
-    }
+fn let_in(user: User, now: Timestamp) -> Found {
+    let refused = match &user {
+        user if user.recycled_at.is_some() => Refusal::Deleted,
+        user if !user.is_unlocked() => Refusal::Locked,
+        user if user.is_blocked(now) => Refusal::Blocked,
+        _ => return Ok(user),
+    };
+    Err((refused, Some(Box::new(user))))
 }
 
 /// Whether a method is the one of somebody's node. The provider of the settings is everybody's.
@@ -250,9 +257,9 @@ async fn connect(
         return Ok(Err((Refusal::NotConnected, Some(Box::new(user)))));
     }
     if identities::find(tx, identity.account()).await?.as_ref() == Some(id) {
-        return Ok(let_in(user));
+        return Ok(let_in(user, tx.now()));
     }
-    let user = match let_in(user) {
+    let user = match let_in(user, tx.now()) {
         Ok(user) => user,
         refused => return Ok(refused),
     };
@@ -284,6 +291,7 @@ async fn create(
         locked_by_idp: None,
     };
     let id = users::insert(tx, new).await?;
+    onboarding::begin(tx, &id).await?;
     if !identities::insert(tx, identity.account(), &id).await? {
         return Err(Error::Conflict("the account is somebody's".to_owned()));
     }
@@ -387,5 +395,8 @@ async fn tell(
 }
 
 fn forbidden(refusal: Refusal) -> Error {
+    if refusal == Refusal::Blocked {
+        return Error::Blocked;
+    }
     Error::Forbidden(refusal.sentence().to_owned())
 }

@@ -22,7 +22,8 @@ macro_rules! team_by_team {
 /// A person `u` whose membership can be approved.
 macro_rules! may_join {
     () => {
-        " u.state = 'active' AND NOT u.locked_by_admin AND NOT u.locked_by_idp AND u.recycled_at IS NULL "
+        " u.state = 'active' AND NOT u.locked_by_admin AND NOT u.locked_by_idp AND u.consent <> 'not_accepted' \
+          AND u.recycled_at IS NULL "
     };
 }
 
@@ -110,6 +111,7 @@ pub async fn reasons(
                  SELECT CASE WHEN t.state = 'denied' THEN 'team_denied'
                              WHEN u.state = 'invited' THEN 'person_invited'
                              WHEN u.locked_by_admin OR u.locked_by_idp THEN 'person_locked'
+                             WHEN u.consent = 'not_accepted' THEN 'consent_missing'
                              ELSE 'ready' END AS reason
                  FROM memberships m JOIN teams t ON t.id = m.team_id JOIN users u ON u.id = m.user_id
                  WHERE m.state = 'pending' AND t.recycled_at IS NULL AND u.recycled_at IS NULL AND t.node_id IN (SELECT id FROM shown)

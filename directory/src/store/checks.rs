@@ -1,5 +1,6 @@
 //! Questions whose answer is always "none": what must hold in every database (safety.md, section 4).
 
+use super::consents::is_asked;
 use super::db::Tx;
 use crate::error::Result;
 use crate::model::id::{TokenId, UserId};
@@ -118,6 +119,20 @@ pub const CHECKS: &[Check] = &[
     Check {
         sql: "SELECT id FROM users WHERE hidden_from_connection AND NOT (linked AND locked_by_idp)",
         sentence: "The person {} is hidden from a connection that did not delete them.",
+    },
+    Check {
+        sql: concat!(
+            "SELECT id FROM users WHERE consent <> 'accepted' AND (consent = 'not_accepted') <> ",
+            is_asked!()
+        ),
+        sentence: "The person {} must consent although no role asks, or need not although one does.",
+    },
+    Check {
+        sql: "SELECT id FROM users WHERE (consent = 'accepted') <> (consented_at IS NOT NULL)
+                OR (consent_expires_at IS NOT NULL)
+                   <> (consent = 'not_accepted' AND state = 'active'
+                       AND id NOT IN (SELECT user_id FROM role_users WHERE role_id = 'administrator'))",
+        sentence: "The person {} has consented without an instant, or has no end of their time, or one too many.",
     },
     Check {
         sql: "SELECT s.id_hash FROM sessions s JOIN users u ON u.id = s.user_id

@@ -7,6 +7,15 @@ use crate::model::id::{NodeId, RoleId, TeamId, UserId};
 use crate::model::query::ListQuery;
 use crate::model::role::{Holder, HolderTeam, Privilege};
 
+/// What the roles of somebody new ask before anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// To consent.
+    Consent,
+    /// Nothing.
+    Nothing,
+}
+
 /// Gives a role to a person; whether they did not hold it.
 pub async fn give(tx: &mut Tx, role: &RoleId, user: &UserId) -> Result<bool> {
     let sql = "INSERT INTO role_users (role_id, user_id) VALUES ($1, $2) ON CONFLICT (role_id, user_id) DO NOTHING";
@@ -65,7 +74,8 @@ pub async fn list(
     tx.all(
         concat!(
             shown!(),
-            "SELECT u.id, u.label, u.login, u.node_id, n.name AS node_name, u.state, u.locked_by_admin, u.locked_by_idp
+            "SELECT u.id, u.label, u.login, u.node_id, n.name AS node_name, u.state, u.locked_by_admin, u.locked_by_idp,
+                    u.consent, u.consent_expires_at
              FROM role_users h JOIN users u ON u.id = h.user_id JOIN nodes n ON n.id = u.node_id
              WHERE h.role_id = $4 AND u.recycled_at IS NULL AND u.node_id IN (SELECT id FROM shown)
              ORDER BY u.label_key, u.id LIMIT $5 OFFSET $6"
@@ -203,9 +213,10 @@ pub async fn pending(tx: &mut Tx, team: &TeamId) -> Result<i64> {
 }
 
 /// Gives somebody new the roles of their node that new people hold from the beginning, and those of the nodes above
-/// that are visible there (17.4).
-pub async fn give_to_new(tx: &mut Tx, user: &UserId, node: NodeId) -> Result<()> {
-    tx.run(
+/// that are visible there (17.4); whether one of them asks for a consent.
+pub async fn give_to_new(tx: &mut Tx, user: &UserId, node: NodeId) -> Result<Asks> {
+    let given = tx
+        .all::<(i64,)>(
         "INSERT INTO role_users (role_id, user_id)
          WITH RECURSIVE up (id, height) AS (
              SELECT CAST($2 AS BIGINT), CAST(0 AS BIGINT)
@@ -214,9 +225,15 @@ pub async fn give_to_new(tx: &mut Tx, user: &UserId, node: NodeId) -> Result<()>
          )
          SELECT r.id, $1 FROM roles r JOIN up ON up.id = r.node_id
          WHERE r.for_new_users AND r.kind = 'ordinary' AND (up.height = 0 OR r.visible_below)
-         ON CONFLICT (role_id, user_id) DO NOTHING",
+         ON CONFLICT (role_id, user_id) DO NOTHING
+         RETURNING CAST(CASE WHEN EXISTS (SELECT 1 FROM role_policies p WHERE p.role_id = role_users.role_id
+                                            AND p.policy = 'transfer_consent') THEN 1 ELSE 0 END AS BIGINT)",
         [user.into(), node.into()],
     )
     .await?;
-    Ok(())
+    Ok(if given.contains(&(1,)) {
+        Asks::Consent
+    } else {
+        Asks::Nothing
+    })
 }

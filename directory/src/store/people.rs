@@ -39,7 +39,8 @@ macro_rules! there {
 /// The one status somebody is counted and found under: who locked them comes before how far they are.
 macro_rules! status {
     () => {
-        "CASE WHEN u.locked_by_admin THEN 'locked' WHEN u.locked_by_idp THEN 'locked_by_idp' ELSE u.state END"
+        "CASE WHEN u.locked_by_admin THEN 'locked' WHEN u.locked_by_idp THEN 'locked_by_idp'
+              WHEN u.consent = 'not_accepted' THEN 'pending' ELSE u.state END"
     };
 }
 
@@ -76,7 +77,7 @@ macro_rules! page {
                      WHERE m.user_id = u.id AND m.state = 'approved' AND t.recycled_at IS NULL) AS teams,
                     (SELECT count(*) FROM memberships m JOIN teams t ON t.id = m.team_id
                      WHERE m.user_id = u.id AND m.state = 'pending' AND t.recycled_at IS NULL) AS pending,
-                    u.last_sign_in_at
+                    u.last_sign_in_at, u.consent, u.consent_expires_at
              FROM users u JOIN nodes n ON n.id = u.node_id LEFT JOIN connections c ON c.node_id = u.node_id
              WHERE u.id IN (SELECT u.id ",
             $from,
@@ -194,13 +195,14 @@ pub async fn counts(
             concat!(
                 shown!(),
                 "SELECT count(*) AS \"all\",
-                        count(CASE WHEN u.state = 'active' AND NOT u.locked_by_admin AND NOT u.locked_by_idp THEN 1 END) AS active,
-                        count(CASE WHEN u.state = 'invited' AND NOT u.locked_by_admin AND NOT u.locked_by_idp THEN 1 END) AS invited,
-                        CAST(0 AS BIGINT) AS pending,
-                        count(CASE WHEN u.locked_by_admin THEN 1 END) AS locked,
-                        count(CASE WHEN u.locked_by_idp AND NOT u.locked_by_admin THEN 1 END) AS locked_by_idp
-                 FROM users u WHERE ",
-                there!()
+                        count(CASE WHEN status = 'active' THEN 1 END) AS active, count(CASE WHEN status = 'invited' THEN 1 END) AS invited,
+                        count(CASE WHEN status = 'pending' THEN 1 END) AS pending, count(CASE WHEN status = 'locked' THEN 1 END) AS locked,
+                        count(CASE WHEN status = 'locked_by_idp' THEN 1 END) AS locked_by_idp
+                 FROM (SELECT ",
+                status!(),
+                " AS status FROM users u WHERE ",
+                there!(),
+                ") statuses"
             ),
             narrowed(admin, privilege, node),
         )

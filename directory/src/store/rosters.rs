@@ -33,7 +33,7 @@ pub(super) use team_in_list;
 macro_rules! of_membership {
     () => {
         "SELECT m.team_id, t.name AS team_name, t.state AS team_state, m.user_id, u.label AS user_label, u.login,
-                u.state AS user_state, u.locked_by_admin, u.locked_by_idp, m.state,
+                u.state AS user_state, u.locked_by_admin, u.locked_by_idp, u.consent, u.consent_expires_at, m.state,
                 CASE WHEN m.source = 'scim' THEN coalesce(c.name, 'SCIM') END AS asked_by,
                 m.requested_at, m.decided_at, m.decided_by, m.decided_via "
     };

@@ -89,7 +89,7 @@ pub async fn load(tx: &mut Tx, id_hash: &str) -> Result<Option<Session>> {
            AND s.idle_expires_at > s.seen_at AND s.expires_at > s.seen_at
            AND (s.user_id IS NULL
                 OR (u.session_epoch = s.epoch AND u.state = 'active' AND NOT u.locked_by_admin AND NOT u.locked_by_idp
-                    AND u.recycled_at IS NULL))",
+                    AND (u.consent <> 'not_accepted' OR coalesce(u.consent_expires_at > $2, TRUE)) AND u.recycled_at IS NULL))",
         [id_hash.into(), now.into()],
     )
     .await

@@ -1,5 +1,6 @@
 //! Teams, as provisioning sees them.
 
+use super::consents;
 use super::db::{Arg, Tx};
 use super::search::{self, Table};
 use crate::error::Result;
@@ -126,7 +127,7 @@ pub async fn recycle(tx: &mut Tx, id: &TeamId) -> Result<()> {
     .await?;
     tx.run("DELETE FROM role_teams WHERE team_id = $1", [id.into()])
         .await?;
-    Ok(())
+    consents::settle_team(tx, id).await
 }
 
 /// Holds the names of a node's teams until this unit ends, and tells whether another team has this one.

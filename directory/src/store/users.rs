@@ -1,7 +1,8 @@
 //! People, as provisioning and signing in see them.
 
+use super::consents;
 use super::db::{Arg, Tx};
-use super::holders;
+use super::holders::{self, Asks};
 use super::search::{self, Table};
 use crate::address::Address;
 use crate::error::Result;
@@ -17,7 +18,8 @@ macro_rules! columns {
         "u.id, u.node_id, u.login, u.user_name, u.external_id, u.display_name, u.given_name, u.family_name, u.label, \
          u.state, u.locked_by_admin, u.locked_by_idp, u.locked_by, u.hidden_from_connection, u.linked, u.recycled_at, \
          u.generation, u.session_epoch, u.version, u.attributes, u.created_via, u.created_at, u.updated_at, \
-         u.last_sign_in_at, u.password_received_at"
+         u.last_sign_in_at, u.password_received_at, u.consent, u.consent_expires_at, u.consented_at, \
+         u.onboarding"
     };
 }
 
@@ -77,7 +79,9 @@ pub async fn insert(tx: &mut Tx, new: NewUser<'_>) -> Result<UserId> {
     )
     .await?;
     insert_values(tx, &id, &profile.values).await?;
-    holders::give_to_new(tx, &id, node).await?;
+    if holders::give_to_new(tx, &id, node).await? == Asks::Consent {
+        consents::settle(tx, std::slice::from_ref(&id)).await?;
+    }
     Ok(id)
 }
 
@@ -391,7 +395,7 @@ pub async fn is_last_administrator(tx: &mut Tx, id: &UserId) -> Result<bool> {
 pub async fn sign_in(tx: &mut Tx, id: &UserId, at: Timestamp) -> Result<bool> {
     let activated = tx
         .run(
-            "UPDATE users SET state = 'active', version = version + 1, updated_at = $2 WHERE id = $1 AND state = 'invited'",
+            "UPDATE users SET state = 'active', onboarding = 'under_way', version = version + 1, updated_at = $2 WHERE id = $1 AND state = 'invited'",
             [id.into(), at.into()],
         )
         .await?;
@@ -400,5 +404,7 @@ pub async fn sign_in(tx: &mut Tx, id: &UserId, at: Timestamp) -> Result<bool> {
         [id.into(), at.into()],
     )
     .await?;
+    // From the first sign-in on the days count.
+    consents::settle(tx, std::slice::from_ref(id)).await?;
     Ok(activated > 0)
 }

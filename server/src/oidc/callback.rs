@@ -102,6 +102,7 @@ async fn sign_in(
             );
             return refuse(state, head, StatusCode::FORBIDDEN, &sentence).await;
         }
+        Err(Error::Blocked) => return see_other(app::pages::consent::BLOCKED),
         Err(error) => return super::failed(&error),
     };
     match enter_session(&state.console, session, &head, &signed_in.user, id).await {

@@ -35,8 +35,9 @@ impl From<directory::Error> for Refused {
             Error::Invalid { message, .. } => scim::error::Error::invalid_value(message),
             Error::Fixed(sentence) => scim::error::Error::mutability(sentence),
             Error::Forbidden(sentence) => scim::error::Error::forbidden(sentence),
-            Error::LastAdministrator => {
-                scim::error::Error::forbidden(Error::LastAdministrator.to_string())
+            // To be late is refused at the sign-in alone; no request of a connection ends so.
+            plain @ (Error::LastAdministrator | Error::Blocked) => {
+                scim::error::Error::forbidden(plain.to_string())
             }
             Error::Busy => scim::error::Error::new(
                 503,

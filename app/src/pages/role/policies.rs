@@ -35,7 +35,14 @@ pub fn Policies(found: RoleDetail) -> impl IntoView {
         Choice::new("on", "Sent by itself"),
         Choice::new("off", "Not sent by itself"),
     ];
-    let is_kept = Tick::from(value(Policy::KeepAddress) == "on");
+    let switch = |policy| {
+        let is_on = Tick::from(!value(policy).is_empty());
+        view! { <SwitchOf policy is_on /> }
+    };
+    let keeps_address = switch(Policy::KeepAddress);
+    let before_and_after = [Policy::TransferConsent, Policy::Onboarding, Policy::Tour]
+        .map(switch)
+        .collect_view();
     let (mail, again_after, networks) = (
         value(Policy::InvitationMail),
         value(Policy::ResendInvitations),
@@ -67,17 +74,8 @@ pub fn Policies(found: RoleDetail) -> impl IntoView {
                             aria-label="Days before an invitation is sent again"
                         />
                     </Setting>
-                    <Setting name=asks(Policy::KeepAddress) hint=asks_what(Policy::KeepAddress)>
-                        <input
-                            class="switch"
-                            type="checkbox"
-                            role="switch"
-                            name=Policy::KeepAddress.as_str()
-                            value="on"
-                            aria-label=asks(Policy::KeepAddress)
-                            checked=is_kept == Tick::On
-                        />
-                    </Setting>
+                    {keeps_address}
+                    {before_and_after}
                 </Settings>
                 <PanelBody>
                     <Field
@@ -104,6 +102,32 @@ pub fn Policies(found: RoleDetail) -> impl IntoView {
                     })}
             </Panel>
         </form>
+    }
+}
+
+/// A policy that says one thing, or nothing.
+#[component]
+fn SwitchOf(policy: Policy, is_on: Tick) -> impl IntoView {
+    view! {
+        <Setting name=asks(policy) hint=asks_what(policy)>
+            <input
+                class="switch"
+                type="checkbox"
+                role="switch"
+                name=policy.as_str()
+                value=said_by_switch(policy)
+                aria-label=asks(policy)
+                checked=is_on == Tick::On
+            />
+        </Setting>
+    }
+}
+
+/// What such a policy says: that something is, or that something is not.
+fn said_by_switch(policy: Policy) -> &'static str {
+    match policy {
+        Policy::Onboarding | Policy::Tour => "off",
+        _ => "on",
     }
 }
 
@@ -141,22 +165,32 @@ pub fn EffectivePolicies(held: Vec<Effective>) -> impl IntoView {
     .into_any()
 }
 
-#[server(endpoint = "roles/save_policies")]
-pub async fn save_policies(
-    role: RoleId,
+/// The fields of the form, each by the word of its policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Typed {
     invitation_mail: String,
     resend_invitations: String,
-    keep_address: Option<String>,
+    keep_address: String,
     allowed_addresses: String,
-) -> Result<(), AppError> {
+    transfer_consent: String,
+    onboarding: String,
+    tour: String,
+}
+
+#[server(endpoint = "roles/save_policies")]
+pub async fn save_policies(role: RoleId, #[server(flatten)] typed: Typed) -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer, client};
     let (db, admin) = admin().await?;
     let page = super::page_of(&role, "policies");
     let typed = [
-        (Policy::InvitationMail, invitation_mail),
-        (Policy::ResendInvitations, resend_invitations),
-        (Policy::KeepAddress, keep_address.unwrap_or_default()),
-        (Policy::AllowedAddresses, allowed_addresses),
+        (Policy::InvitationMail, typed.invitation_mail),
+        (Policy::ResendInvitations, typed.resend_invitations),
+        (Policy::KeepAddress, typed.keep_address),
+        (Policy::AllowedAddresses, typed.allowed_addresses),
+        (Policy::TransferConsent, typed.transfer_consent),
+        (Policy::Onboarding, typed.onboarding),
+        (Policy::Tour, typed.tour),
     ];
     let form = typed
         .iter()

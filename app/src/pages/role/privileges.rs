@@ -170,6 +170,7 @@ pub struct Ticked {
     manage_roles: Option<String>,
     manage_connections: Option<String>,
     read_events: Option<String>,
+    transfer_consent: Option<String>,
 }
 
 #[server(endpoint = "roles/set_privileges")]
@@ -188,6 +189,7 @@ pub async fn set_privileges(
         (Privilege::ManageRoles, ticked.manage_roles),
         (Privilege::ManageConnections, ticked.manage_connections),
         (Privilege::ReadEvents, ticked.read_events),
+        (Privilege::TransferConsent, ticked.transfer_consent),
     ];
     let wanted: Vec<Privilege> = boxes
         .into_iter()

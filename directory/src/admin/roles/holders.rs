@@ -9,7 +9,7 @@ use crate::model::id::{RoleId, UserId};
 use crate::model::role::{HeldRole, Privilege, Role};
 use crate::model::user::{User, UserState};
 use crate::store::db::{Db, Tx};
-use crate::store::{events, holders, people, roles, users};
+use crate::store::{consents, events, holders, people, roles, users};
 
 const NOBODY: &str =
     "Nobody with this address or id is where you manage roles. Type the whole address.";
@@ -126,6 +126,7 @@ async fn both(tx: &mut Tx, admin: &Admin, id: &RoleId, user: &UserId) -> Result<
 }
 
 async fn changed(tx: &mut Tx, admin: &Admin, code: Code, role: &Role, user: &User) -> Result<()> {
+    consents::settle(tx, std::slice::from_ref(&user.id)).await?;
     if role.is_administrative() && user.id != admin.user_id {
         users::end_sessions(tx, &user.id).await?;
     }

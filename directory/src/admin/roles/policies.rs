@@ -14,7 +14,7 @@ use crate::model::policy::{MOST_DAYS, MOST_NETWORKS, Policy, RolePolicy};
 use crate::model::settings::Switch;
 use crate::policies::closed_from;
 use crate::store::db::Db;
-use crate::store::policies;
+use crate::store::{consents, policies};
 
 /// Sets all that a role asks; what is not among it, it asks no longer. `from` is where the administrator sits.
 ///
@@ -56,6 +56,9 @@ pub async fn save(
             format!("You would lock yourself out: you come from {from}, which is not among them."),
         ));
     }
+    if changed.contains(&Policy::TransferConsent) {
+        consents::settle_all(&mut tx).await?;
+    }
     if !changed.is_empty() {
         let told = |some: &[RolePolicy]| {
             let each = changed
@@ -72,8 +75,13 @@ pub async fn save(
 fn checked(wanted: &RolePolicy) -> Result<RolePolicy> {
     let value = wanted.value.trim();
     let value = match wanted.policy {
-        Policy::InvitationMail | Policy::KeepAddress => Switch::of(value)
+        Policy::InvitationMail | Policy::KeepAddress | Policy::TransferConsent => Switch::of(value)
             .filter(|said| wanted.policy == Policy::InvitationMail || *said == Switch::On)
+            .map(|switch| switch.as_str().to_owned())
+            .ok_or_else(|| Error::invalid(wanted.policy.as_str(), "Choose one of them."))?,
+        // Any role that says off is heard (behaviour.md 6 #52), so there is nothing else to say.
+        Policy::Onboarding | Policy::Tour => Switch::of(value)
+            .filter(|said| *said == Switch::Off)
             .map(|switch| switch.as_str().to_owned())
             .ok_or_else(|| Error::invalid(wanted.policy.as_str(), "Choose one of them."))?,
         Policy::ResendInvitations => value

@@ -8,7 +8,7 @@ use crate::model::id::{RoleId, TeamId};
 use crate::model::role::{HolderTeam, Privilege, Role, RoleInList, TeamPreview};
 use crate::model::team::Team;
 use crate::store::db::{Db, Tx};
-use crate::store::{events, holders, roles, rosters};
+use crate::store::{consents, events, holders, roles, rosters};
 
 /// The sentence of the source (14.3).
 pub const NOT_FOR_TEAMS: &str =
@@ -72,7 +72,7 @@ pub async fn give(db: &Db, admin: &Admin, id: &RoleId, team: &TeamId) -> Result<
     // The database refuses it too, for whoever is quicker than this look.
     let given = holders::give_team(&mut tx, id, &team.id).await;
     if given.map_err(|error| or_other_kind(error, NOT_FOR_TEAMS))? {
-        record(&mut tx, admin, Code::TeamRoleGiven, &role, &team).await?;
+        changed(&mut tx, admin, Code::TeamRoleGiven, &role, &team).await?;
     }
     tx.commit().await
 }
@@ -83,7 +83,7 @@ pub async fn take(db: &Db, admin: &Admin, id: &RoleId, team: &TeamId) -> Result<
     roles::hold(&mut tx, id).await?;
     let (role, team) = both(&mut tx, admin, id, team).await?;
     if holders::take_team(&mut tx, id, &team.id).await? {
-        record(&mut tx, admin, Code::TeamRoleTaken, &role, &team).await?;
+        changed(&mut tx, admin, Code::TeamRoleTaken, &role, &team).await?;
     }
     tx.commit().await
 }
@@ -120,7 +120,8 @@ async fn both(tx: &mut Tx, admin: &Admin, id: &RoleId, team: &TeamId) -> Result<
     Ok((role, team))
 }
 
-async fn record(tx: &mut Tx, admin: &Admin, code: Code, role: &Role, team: &Team) -> Result<()> {
+async fn changed(tx: &mut Tx, admin: &Admin, code: Code, role: &Role, team: &Team) -> Result<()> {
+    consents::settle_team(tx, &team.id).await?;
     let target = Target::new("team", &team.id, &team.name);
     let node = Some(team.node_id);
     events::record(tx, &admin.actor(), code, node, target, details(role)).await
