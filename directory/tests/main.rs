@@ -10,6 +10,7 @@ mod bootstrap;
 mod connections;
 mod db;
 mod delivery;
+mod ended_sessions;
 mod events;
 mod invitations;
 mod locks;

@@ -63,6 +63,9 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
     ("users/cancel_invitation", Of(ManageUsers)),
     ("users/lock", Of(ManageUsers)),
     ("users/unlock", Of(ManageUsers)),
+    ("users/sessions", Of(ManageUsers)),
+    ("users/end_session", Of(ManageUsers)),
+    ("users/end_sessions", Of(ManageUsers)),
     ("teams/list", Somewhere(ManageTeams)),
     ("teams/one", Of(ManageTeams)),
     ("approvals/pending", Somewhere(ManageTeams)),
@@ -133,6 +136,7 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
 /// The pages, as the table of routes writes them.
 pub const PAGES: &[(&str, Asks)] = &[
     ("/sign-in", Nothing),
+    ("/signed-out", Nothing),
     ("/set-up", Nothing),
     ("/styleguide", Nothing),
     ("/invitation", Nothing),

@@ -231,6 +231,7 @@ impl Story {
             ("to", "off"),
             ("domain", "acme.example"),
             ("method", ""),
+            ("session", "none"),
         ];
         form.extend(same.map(|(name, value)| (name, value.to_owned())));
         for field in LIST {
