@@ -337,8 +337,8 @@ impl Provider {
         let found = Metadata::discover_async(self.0.issuer.clone(), &self.0.outbound);
         match tokio::time::timeout(DISCOVER_WITHIN, found).await {
             Ok(Ok(metadata)) => {
-                if let Some(wrong) = wrong_keys(&metadata)? {
-                    return Err(known.failed(format!("its keys are not taken: {wrong}")));
+                if let Some(wrong) = unfit(&metadata)? {
+                    return Err(known.failed(wrong));
                 }
                 known.said = Some((Instant::now(), metadata.clone()));
                 Ok(metadata)
@@ -393,12 +393,16 @@ pub(super) type KnownClient = CoreClient<
 type Metadata = openidconnect::ProviderMetadataWithLogout;
 type Verifier<'a> = openidconnect::core::CoreIdTokenVerifier<'a>;
 
-/// What is wrong with the keys that a provider shows.
-fn wrong_keys(metadata: &Metadata) -> Result<Option<String>, String> {
+/// Why nobody is led to a provider that says this of itself; none where it is fit.
+fn unfit(metadata: &Metadata) -> Result<Option<String>, String> {
+    if metadata.token_endpoint().is_none() {
+        return Ok(Some("it names no token_endpoint".to_owned()));
+    }
     let shown = serde_json::to_value(metadata.jwks()).map_err(|error| error.to_string())?;
-    Ok(shown["keys"]
+    let wrong = shown["keys"]
         .as_array()
-        .and_then(|found| keys::wrong(found)))
+        .and_then(|found| keys::wrong(found));
+    Ok(wrong.map(|wrong| format!("its keys are not taken: {wrong}")))
 }
 
 /// `nbf`, which openidconnect does not read.
