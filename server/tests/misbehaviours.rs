@@ -458,18 +458,21 @@ async fn two_hundred_first_sign_ins_of_one_account_at_once_are_one_person() {
         let come_back = away
             .iter_mut()
             .map(|(browser, left)| crate::sign_in_methods::come_back(browser, method, &left.state));
+        let mut came_in = 0;
         for answer in futures::future::join_all(come_back).await {
-            answer.leads_to("/");
+            // A server with its hands full says so (503), and they come again later.
+            match answer.status {
+                303 => came_in += 1,
+                status => assert_eq!(status, 503, "{answer:?}"),
+            }
         }
         let after = kept(console).await;
         assert_eq!(
-            (after.people, after.accounts, after.sessions),
-            (
-                before.people + 1,
-                before.accounts + 1,
-                before.sessions + 200
-            )
+            (after.people, after.accounts),
+            (before.people + 1, before.accounts + 1)
         );
+        let sessions = after.sessions - before.sessions;
+        assert!(came_in > 0 && (came_in..=200).contains(&sessions));
         console.verify().await;
     }
 }
