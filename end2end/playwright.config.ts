@@ -59,7 +59,7 @@ export default defineConfig<Choices>({
   projects: [
     { name: 'sqlite', use: { database: 'sqlite' } },
     // The demo keeps its own SQLite file: only what starts a server of its own is told again.
-    { name: 'postgres', testMatch: /first_request|invitation|unattended|storm|rotation|killed|roles|sso|consent|onboarding|request_log/, use: { database: 'postgres' } },
+    { name: 'postgres', testMatch: /first_request|invitation|unattended|storm|rotation|killed|roles|sso|leaving|consent|onboarding|request_log/, use: { database: 'postgres' } },
     { name: 'no-javascript', grep: /@core/, use: { database: 'sqlite', javaScriptEnabled: false } },
   ],
 });

@@ -43,6 +43,7 @@ use pages::set_up::SetUpPage;
 use pages::settings::{DomainsPage, SettingsPage};
 use pages::sign_in::SignInPage;
 use pages::sign_in_method::{RemoveMethodPage, SignInMethodPage};
+use pages::signed_out::SignedOutPage;
 use pages::storm::StormPage;
 use pages::styleguide::StyleGuidePage;
 use pages::team::TeamPage;
@@ -121,6 +122,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/onboarding/:step") view=OnboardingPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/signed-out") view=SignedOutPage ssr=SsrMode::Async />
                 <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/invitation/again") view=LostInvitationPage ssr=SsrMode::Async />

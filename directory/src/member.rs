@@ -89,17 +89,27 @@ pub async fn connect(db: &Db, user: &User, account: Account<'_>) -> Result<()> {
 
 /// The browsers in which they are signed in; `this` is the hash of the session that asks.
 pub async fn open_sessions(db: &Db, user: &User, this: &str) -> Result<Vec<OpenSession>> {
-    let mut tx = db.read().await?;
-    let found = sessions::of(&mut tx, &user.id).await?;
-    let shown = found.into_iter().map(|session| OpenSession {
-        is_this: session.id_hash == this,
-        method: session.method.unwrap_or_default(),
-        since: session.created_at,
-        seen: session.seen_at,
-        ip: session.ip,
-        agent: session.agent,
-    });
-    Ok(shown.collect())
+    open_of(&mut db.read().await?, &user.id, this).await
+}
+
+/// The browsers in which somebody is signed in, the one used last first.
+pub(crate) async fn open_of(tx: &mut Tx, user: &UserId, this: &str) -> Result<Vec<OpenSession>> {
+    let mut open = Vec::new();
+    for session in sessions::of(tx, user).await? {
+        let method = session.method.unwrap_or_default();
+        let of_node = sign_in_methods::find(tx, &method.as_str().into()).await?;
+        open.push(OpenSession {
+            is_this: session.id_hash == this,
+            id: session.id_hash,
+            method,
+            method_name: of_node.map(|method| method.name),
+            since: session.created_at,
+            seen: session.seen_at,
+            ip: session.ip,
+            agent: session.agent,
+        });
+    }
+    Ok(open)
 }
 
 /// Ends every session of theirs, this one too (SES-7).

@@ -12,6 +12,7 @@ mod connections;
 mod consent;
 mod db;
 mod delivery;
+mod ended_sessions;
 mod events;
 mod invitations;
 mod locks;

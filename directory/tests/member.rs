@@ -39,7 +39,7 @@ async fn a_member_sees_their_teams_and_what_they_wait_for() {
 }
 
 /// Signs somebody in with a browser of this name, as the server does.
-async fn browser(db: &Db, user: &User, cookie: &str) {
+pub async fn browser(db: &Db, user: &User, cookie: &str) {
     let mut tx = db.write().await.unwrap();
     let now = tx.now();
     let session = Session {

@@ -19,6 +19,8 @@ export class IdentityProvider {
   readonly clientSecret = randomBytes(24).toString('base64url');
   /** Where people may be led back to; known once Muster's address is. */
   private readonly redirects: string[] = [];
+  /** Where its portal sends people who begin there. */
+  private initiate = '';
 
   private constructor(
     private readonly server: Server,
@@ -36,10 +38,12 @@ export class IdentityProvider {
   /** From now on it knows Muster as its client, which is led back to this address and to no other. */
   serve(redirect: string): void {
     this.redirects.push(redirect);
+    this.initiate = redirect.replace(/\/callback$/, '');
     const provider = this.provider();
     const answers = provider.callback();
     this.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       if (request.url?.startsWith('/interaction/')) void this.interact(provider, request, response);
+      else if (request.url === '/portal') this.showPortal(response);
       else void answers(request, response);
     });
   }
@@ -57,6 +61,7 @@ export class IdentityProvider {
           client_id: this.clientId,
           client_secret: this.clientSecret,
           redirect_uris: this.redirects,
+          post_logout_redirect_uris: this.redirects.map((redirect) => `${new URL(redirect).origin}/sign-out/done`),
           response_types: ['code'],
           grant_types: ['authorization_code'],
           id_token_signed_response_alg: 'ES256',
@@ -69,13 +74,26 @@ export class IdentityProvider {
       claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
       // Muster reads the address from the signed token, as most providers put it there.
       conformIdTokenClaims: false,
-      features: { devInteractions: { enabled: false } },
+      features: {
+        devInteractions: { enabled: false },
+        rpInitiatedLogout: {
+          enabled: true,
+          logoutSource: (context, form) => void (context.body = document(`${form}${LOGOUT}`)),
+        },
+      },
       interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
       findAccount: (_context, subject) => {
         const account = this.accounts.find((one) => one.subject === subject);
         return account && { accountId: subject, claims: () => claims(account) };
       },
     });
+  }
+
+  /** A page with a tile that begins a sign-in at Muster (OpenID Connect Core, section 4). */
+  private showPortal(response: ServerResponse): void {
+    const target = `${new URL(this.initiate).origin}/account`;
+    const query = new URLSearchParams({ iss: this.issuer, target_link_uri: target });
+    write(response, `<h1>Your applications</h1><a href="${this.initiate}?${query.toString().replaceAll('&', '&amp;')}">Muster</a>`);
   }
 
   /** The pages: who are you, then may Muster know it. */
@@ -107,10 +125,20 @@ const CONSENT = `<h1>Muster asks who you are</h1>
 <p>It will know your name and your address.</p>
 <button>Allow</button>`;
 
+const LOGOUT = `<h1>Sign out at the identity provider?</h1>
+<button form="op.logoutForm" name="logout" value="yes">Sign out</button>`;
+
 function show(response: ServerResponse, uid: string, body: string): void {
+  write(response, `<form method="post" action="/interaction/${uid}">${body}</form>`);
+}
+
+function write(response: ServerResponse, body: string): void {
   response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
-  response.end(`<!doctype html><html lang="en"><title>Identity provider</title><link rel="icon" href="data:,">
-<form method="post" action="/interaction/${uid}">${body}</form></html>`);
+  response.end(document(body));
+}
+
+function document(body: string): string {
+  return `<!doctype html><html lang="en"><title>Identity provider</title><link rel="icon" href="data:,">${body}</html>`;
 }
 
 async function whole(request: IncomingMessage): Promise<string> {

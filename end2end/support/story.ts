@@ -1,7 +1,7 @@
 // `test` for stories: each gets a Muster, a database and a folder of its own, and every browser is watched.
 import { type BrowserContext, type Page, test as base } from '@playwright/test';
 import { type Database, type Kind, database } from './database.ts';
-import { type Account, IdentityProvider } from './identity_provider.ts';
+import type { IdentityProvider } from './identity_provider.ts';
 import { Mailbox } from './mailbox.ts';
 import { Folder, Muster, freePort } from './muster.ts';
 import type { NameServer } from './name_server.ts';
@@ -16,9 +16,9 @@ export interface Choices {
 export interface Start {
   /** The bootstrap file, if the installation is unattended. */
   bootstrap?: string;
-  /** People who can sign in at an identity provider. */
-  accounts?: Account[];
-  /** Addresses the identity provider may vouch for. */
+  /** The identity provider of the settings, that everybody signs in with. */
+  signIn?: IdentityProvider;
+  /** Addresses it may vouch for. */
   domains?: string[];
   /** An identity provider that Muster may call, to be entered in the console. */
   provider?: IdentityProvider;
@@ -123,8 +123,8 @@ async function settings(folder: Folder, port: number, start: Start, ends: (() =>
     allowed.push(`smtp://127.0.0.1:${start.mailbox.port}`);
     tables.push(...start.mailbox.settings());
   }
-  if (start.accounts !== undefined) {
-    const provider = await IdentityProvider.start(start.accounts);
+  if (start.signIn !== undefined) {
+    const provider = start.signIn;
     ends.push(() => provider.stop());
     provider.serve(`http://127.0.0.1:${port}/sign-in/${PROVIDER}/callback`);
     const secret = await folder.write('client.secret', provider.clientSecret);

@@ -1,5 +1,6 @@
 // From Okta's first request to a green badge: the main job of Muster, as an administrator tells it.
 import { ADA, Console, skipSteps } from '../support/console.ts';
+import { IdentityProvider } from '../support/identity_provider.ts';
 import { Okta } from '../support/okta.ts';
 import { expect, test } from '../support/story.ts';
 
@@ -9,7 +10,7 @@ const MARY = { givenName: 'Mary', familyName: 'Somerville', email: 'mary@acme.ex
 const GRACE_AT_OKTA = { subject: '00u1grace', name: 'Grace Hopper', email: GRACE.email, passphrase: 'nanoseconds of wire' };
 
 test('from the first request of Okta to a green badge', { tag: '@core' }, async ({ page, serve, someoneElse }) => {
-  const muster = await serve({ accounts: [GRACE_AT_OKTA], domains: ['acme.example'] });
+  const muster = await serve({ signIn: await IdentityProvider.start([GRACE_AT_OKTA]), domains: ['acme.example'] });
   const ada = new Console(page, muster.url);
 
   await test.step('the link that is printed at the first start makes the first administrator', async () => {

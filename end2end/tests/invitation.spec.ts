@@ -1,5 +1,6 @@
 // From a mail to a green badge: invited by Okta, the mail read, the link opened, in the team after the approval.
 import { ADA, Console, skipSteps } from '../support/console.ts';
+import { IdentityProvider } from '../support/identity_provider.ts';
 import { linkOf } from '../support/mailbox.ts';
 import { Okta } from '../support/okta.ts';
 import { expect, test } from '../support/story.ts';
@@ -10,7 +11,7 @@ const GRACE_AT_OKTA = { subject: '00u1grace', name: 'Grace Hopper', email: GRACE
 const CHOSEN = 'on the connexion of the sciences';
 
 test('an invitation arrives, and whoever opens it comes in once', { tag: '@core' }, async ({ page, serve, mailbox, someoneElse }) => {
-  const muster = await serve({ accounts: [GRACE_AT_OKTA], domains: ['acme.example'], mailbox });
+  const muster = await serve({ signIn: await IdentityProvider.start([GRACE_AT_OKTA]), domains: ['acme.example'], mailbox });
   const ada = new Console(page, muster.url);
 
   const okta = await test.step('Acme is set up, and Okta is connected', async () => {

@@ -71,6 +71,9 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
     ("users/lock", Of(ManageUsers)),
     ("users/unlock", Of(ManageUsers)),
     ("users/extend_consent", At(TransferConsent)),
+    ("users/sessions", Of(ManageUsers)),
+    ("users/end_session", Of(ManageUsers)),
+    ("users/end_sessions", Of(ManageUsers)),
     ("teams/list", Somewhere(ManageTeams)),
     ("teams/one", Of(ManageTeams)),
     ("approvals/pending", Somewhere(ManageTeams)),
@@ -141,6 +144,7 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
 /// The pages, as the table of routes writes them.
 pub const PAGES: &[(&str, Asks)] = &[
     ("/sign-in", Nothing),
+    ("/signed-out", Nothing),
     ("/set-up", Nothing),
     ("/styleguide", Nothing),
     ("/invitation", Nothing),

@@ -1,20 +1,21 @@
 //! Signing in at an identity provider: leave, come back with a proof, be let in or not (OID-1).
 
 mod callback;
+mod keys;
 mod proof;
 mod provider;
 mod providers;
+mod sign_out;
 mod test;
 
-use app::server::{Asking, Client, ask, ask_from, own_path};
+use app::server::{Asking, Client, ask_from, own_path};
 use axum::Extension;
 use axum::Router;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::header::HeaderName;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use directory::admin::sign_in_methods;
 use directory::model::id::UserId;
 use directory::model::sign_in_method::Method;
@@ -93,7 +94,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/sign-in/{provider}", get(leave))
         .route("/sign-in/{provider}/callback", get(callback::come_back))
-        .route("/sign-out", post(sign_out))
+        .merge(sign_out::routes())
 }
 
 /// Leads to the identity provider: a top-level GET, because a form's answer may not lead to another site.
@@ -248,35 +249,4 @@ fn method_page(method: &Method) -> String {
 fn failed(error: &directory::Error) -> Response {
     tracing::error!(%error, "the database could not be used");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
-}
-
-/// Ends the session here and now, and asks the browser to forget what it kept (SES-8). Somebody who holds an invitation
-/// for another person goes on with that.
-async fn sign_out(
-    State(state): State<AppState>,
-    Query(then): Query<Start>,
-    session: Session,
-) -> Response {
-    if let Err(error) = end(&state, &session).await {
-        tracing::error!(%error, "a session could not be ended");
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    }
-    let next = then.return_to.as_deref().map(own_path);
-    let mut response = see_other(next.as_deref().unwrap_or("/sign-in"));
-    let kept = HeaderValue::from_static("\"cache\", \"storage\"");
-    response
-        .headers_mut()
-        .insert(HeaderName::from_static("clear-site-data"), kept);
-    response
-}
-
-async fn end(
-    state: &AppState,
-    session: &Session,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let asking = ask(state.db(), session).await?;
-    if let (Some(asking), Some(id)) = (asking, session.id()) {
-        directory::sign_in::out(state.db(), &asking.user, &crate::session::hash(&id)).await?;
-    }
-    Ok(session.flush().await?)
 }

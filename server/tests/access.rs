@@ -236,6 +236,7 @@ impl Story {
             ("outcome", "done"),
             ("onboarding", "off"),
             ("tour", "off"),
+            ("session", "none"),
         ];
         form.extend(same.map(|(name, value)| (name, value.to_owned())));
         for field in LIST {

@@ -8,7 +8,8 @@ use crate::components::form::{Field, FormErrors, Input, InputSize, NewPassphrase
 use crate::components::layout::Door;
 use crate::components::toast::Toasts;
 use crate::error::AppError;
-use crate::pages::frame::{Ago, again, toast};
+use crate::pages::frame::{again, toast};
+use crate::pages::sessions::SessionRow;
 use crate::visit::visit;
 use directory::model::membership::Membership;
 use directory::model::session::OpenSession;
@@ -109,7 +110,7 @@ fn Sessions(sessions: Vec<OpenSession>) -> impl IntoView {
     };
     let rows = sessions
         .into_iter()
-        .map(|session| view! { <Session session /> })
+        .map(|session| view! { <SessionRow session /> })
         .collect_view();
     view! {
         <section class="panel quiet" id="sessions" aria-labelledby="sessions-heading">
@@ -129,56 +130,6 @@ fn Sessions(sessions: Vec<OpenSession>) -> impl IntoView {
         <Dialog id="everywhere" title="Sign out everywhere?" back="Stay signed in" confirm>
             <p>"Every browser is signed out at once, this one too. You can sign in again right after."</p>
         </Dialog>
-    }
-}
-
-#[component]
-fn Session(session: OpenSession) -> impl IntoView {
-    let agent = browser(session.agent.as_deref().unwrap_or_default());
-    let from = session
-        .ip
-        .map(|ip| format!(" from {ip}"))
-        .unwrap_or_default();
-    view! {
-        <div>
-            <dt>{agent}</dt>
-            <dd>
-                {if session.is_this {
-                    view! { <strong>"This browser"</strong> }.into_any()
-                } else {
-                    view! { <span>"Used " <Ago at=session.seen /></span> }.into_any()
-                }} <span class="muted">", since " <Ago at=session.since /> {from}</span>
-            </dd>
-        </div>
-    }
-}
-
-/// A browser by its name and its system, as far as it says.
-fn browser(agent: &str) -> String {
-    let first = |names: &[(&str, &'static str)]| {
-        let found = names.iter().find(|(sign, _)| agent.contains(sign));
-        found.map(|(_, name)| *name)
-    };
-    // Each calls itself all those after it, too.
-    let name = first(&[
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let system = first(&[
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (name, system) {
-        (Some(name), Some(system)) => format!("{name} on {system}"),
-        (Some(name), None) => name.to_owned(),
-        _ => "Another program".to_owned(),
     }
 }
 
@@ -241,35 +192,4 @@ pub async fn change_passphrase(current: String, passphrase: String) -> Result<()
         changed.map(done),
     )
     .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::browser;
-
-    #[test]
-    fn a_browser_is_called_by_the_name_people_know() {
-        for (agent, name) in [
-            (
-                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
-                "Chrome on Linux",
-            ),
-            (
-                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
-                "Edge on Windows",
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1 Version/17.0 Safari/605.1",
-                "Safari on macOS",
-            ),
-            (
-                "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0",
-                "Firefox on Android",
-            ),
-            ("curl/8", "Another program"),
-            ("", "Another program"),
-        ] {
-            assert_eq!(browser(agent), name);
-        }
-    }
 }

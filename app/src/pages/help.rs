@@ -9,7 +9,7 @@ use crate::pages::frame::Page;
 use leptos::prelude::*;
 
 /// What identity providers say when something is wrong, and what to do.
-const TROUBLES: [(&str, &str, &str); 5] = [
+const TROUBLES: [(&str, &str, &str); 6] = [
     (
         "The connection test fails with 401",
         "The token was not saved here, was revoked, or has ended.",
@@ -34,6 +34,11 @@ const TROUBLES: [(&str, &str, &str); 5] = [
         "A membership stays pending",
         "The team is not approved, or the user has not signed in, or is locked. The page of the user says which.",
         "Approve the team, or let the user sign in; then run Full Sync.",
+    ),
+    (
+        "Signing out ends on an error page of the provider",
+        "The provider does not know where to lead people back to. They are signed out here all the same.",
+        "Copy the sign-out redirect URI from the page of the sign-in method into the identity provider.",
     ),
 ];
 

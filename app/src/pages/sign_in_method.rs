@@ -38,6 +38,11 @@ pub fn initiate_uri(id: &MethodId) -> String {
     format!("{}/sign-in/{id}", visit().public_url)
 }
 
+/// Where a provider leads people back to who have signed out there.
+fn sign_out_uri() -> String {
+    format!("{}/sign-out/done", visit().public_url)
+}
+
 /// The page of a method.
 pub fn method_page(node: NodeId) -> String {
     format!("/nodes/{node}/sign-in")
@@ -130,7 +135,7 @@ fn NoDomain(detail: MethodDetail) -> impl IntoView {
 #[component]
 fn Addresses(method: Method) -> impl IntoView {
     view! {
-        <Panel id="addresses" title="Addresses for the provider" lead="Each belongs to this method alone.">
+        <Panel id="addresses" title="Addresses for the provider" lead="The first two belong to this method alone.">
             <PanelBody>
                 <div class="field">
                     <span class="label">"Redirect URI"</span>
@@ -141,6 +146,11 @@ fn Addresses(method: Method) -> impl IntoView {
                     <span class="label">"Sign-in address"</span>
                     <Copy value=initiate_uri(&method.id) what="sign-in address" />
                     <p class="hint">"Also called initiate login URI. A tile in the provider's portal leads here."</p>
+                </div>
+                <div class="field">
+                    <span class="label">"Sign-out redirect URI"</span>
+                    <Copy value=sign_out_uri() what="sign-out redirect URI" />
+                    <p class="hint">"Also called post-logout redirect URI. Whoever signs out here signs out there too, and comes back."</p>
                 </div>
             </PanelBody>
         </Panel>

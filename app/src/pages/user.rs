@@ -4,6 +4,7 @@ mod actions;
 mod consent;
 mod invitation;
 mod profile;
+mod sessions;
 
 use crate::components::badge::{Source, StateChip};
 use crate::components::copy::CopyInline;
@@ -34,6 +35,7 @@ use directory::model::user::UserDetail;
 use invitation::InvitationNotice;
 use leptos::prelude::*;
 use profile::Profile;
+use sessions::{UserSessions, sessions_of};
 
 #[component]
 pub fn UserPage() -> impl IntoView {
@@ -41,34 +43,40 @@ pub fn UserPage() -> impl IntoView {
     let asked = async move {
         let found = one_user(id.clone()).await?;
         let usable = usable_roles(found.user.node_id).await?;
-        Ok((found, usable, requests_about(id.0).await?))
+        let sessions = sessions_of(id.clone()).await?;
+        Ok((found, usable, sessions, requests_about(id.0).await?))
     };
-    shown(Section::Users, asked, |(found, usable, mentions)| {
-        let name = found.user.label.clone();
-        let mut crumbs = crumbs_of(&found.path);
-        crumbs.push(Crumb::above("Users", "/users"));
-        crumbs.push(Crumb::here(name.clone()));
-        view! {
-            <Page title=name section=Section::Users crumbs>
-                <Head found=found.clone() />
-                <LeftNotice found=found.clone() />
-                <ConsentNotice found=found.clone() />
-                <NextNotice found=found.clone() />
-                <div class="columns">
-                    <div class="stack">
-                        <Profile found=found.clone() />
-                        <Teams memberships=found.memberships />
-                        <RolesOfUser user=found.user.id.clone() held=found.roles usable />
-                        <EffectivePolicies held=found.policies />
+    shown(
+        Section::Users,
+        asked,
+        |(found, usable, sessions, mentions)| {
+            let name = found.user.label.clone();
+            let mut crumbs = crumbs_of(&found.path);
+            crumbs.push(Crumb::above("Users", "/users"));
+            crumbs.push(Crumb::here(name.clone()));
+            view! {
+                <Page title=name section=Section::Users crumbs>
+                    <Head found=found.clone() />
+                    <LeftNotice found=found.clone() />
+                    <ConsentNotice found=found.clone() />
+                    <NextNotice found=found.clone() />
+                    <div class="columns">
+                        <div class="stack">
+                            <Profile found=found.clone() />
+                            <Teams memberships=found.memberships />
+                            <RolesOfUser user=found.user.id.clone() held=found.roles usable />
+                            <EffectivePolicies held=found.policies />
+                            <UserSessions user=found.user sessions />
+                        </div>
+                        <PageSection id="history" title="History">
+                            <EventDays events=found.events />
+                        </PageSection>
                     </div>
-                    <PageSection id="history" title="History">
-                        <EventDays events=found.events />
-                    </PageSection>
-                </div>
-                <SaidLately mentions />
-            </Page>
-        }
-    })
+                    <SaidLately mentions />
+                </Page>
+            }
+        },
+    )
 }
 
 /// What identity providers said about somebody or something lately; nothing where they said nothing, or where the

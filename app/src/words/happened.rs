@@ -139,7 +139,11 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::SignedIn => vec![target(event), words(" signed in")],
         Code::SignInRefused => vec![target(event), words(" was refused at sign-in")],
         Code::SignedOut => vec![target(event), words(" signed out")],
-        Code::SessionsEnded => vec![target(event), words(" signed out of every browser")],
+        Code::SessionEnded => act(event, "ended a session of"),
+        Code::SessionsEnded if event.actor_id == event.target_id => {
+            vec![target(event), words(" signed out of every browser")]
+        }
+        Code::SessionsEnded => act(event, "ended every session of"),
         Code::PasswordReceived => act(event, "handed over a password for"),
         Code::PassphraseChanged => vec![target(event), words(" chose another passphrase")],
         Code::IdentityLinked => vec![
@@ -344,7 +348,7 @@ fn sign(code: Code) -> Sign {
         Code::SignInRefused | Code::MethodSwitchedOff | Code::MethodRemoved => {
             Sign::Toned(Tone::Stop, "signin")
         }
-        Code::SignedOut | Code::SessionsEnded => Sign::Icon("out"),
+        Code::SignedOut | Code::SessionEnded | Code::SessionsEnded => Sign::Icon("out"),
         Code::TeamAdded | Code::MembershipRequested => Sign::Icon("teams"),
         Code::ConnectionUsed
         | Code::ConnectionResumed

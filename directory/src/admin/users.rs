@@ -244,7 +244,7 @@ pub(crate) fn by_hand(name: &str, address: &Address) -> Profile {
 }
 
 /// A person whom the administrator manages. Everybody else is not there (AUZ-3).
-async fn managed(tx: &mut Tx, admin: &Admin, id: &UserId) -> Result<User> {
+pub(super) async fn managed(tx: &mut Tx, admin: &Admin, id: &UserId) -> Result<User> {
     let user = users::find(tx, id)
         .await?
         .filter(|user| user.recycled_at.is_none());
@@ -263,7 +263,7 @@ async fn refuse_last_administrator(tx: &mut Tx, user: &User) -> Result<()> {
     Ok(())
 }
 
-async fn record(tx: &mut Tx, admin: &Admin, code: Code, user: &User) -> Result<()> {
+pub(super) async fn record(tx: &mut Tx, admin: &Admin, code: Code, user: &User) -> Result<()> {
     let target = Target::new("user", &user.id, &user.label);
     events::record(
         tx,

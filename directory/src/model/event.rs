@@ -93,7 +93,9 @@ words!(
         SignInRefused = "sign_in_refused",
         /// Somebody signed out.
         SignedOut = "signed_out",
-        /// Somebody signed out of every browser.
+        /// An administrator ended a session of somebody.
+        SessionEnded = "session_ended",
+        /// Every session of somebody was ended, by themself or by an administrator.
         SessionsEnded = "sessions_ended",
         /// Somebody chose another passphrase.
         PassphraseChanged = "passphrase_changed",

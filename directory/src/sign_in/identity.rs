@@ -342,7 +342,13 @@ fn profile(identity: &Identity, address: &Address) -> Profile {
 /// Lets somebody in: noted, and activated if they were invited.
 async fn enter(mut tx: Tx, identity: &Identity, user: User) -> Result<SignedIn> {
     let activated = come_in(&mut tx, &user).await?;
-    let details = json!({ "method": "identity_provider", "provider": identity.by.word(), "issuer": identity.issuer });
+    let mut details = json!({ "method": "identity_provider", "provider": identity.by.word(), "issuer": identity.issuer });
+    // The address there may have become another one: it changes nothing here (B-95), and the event tells it.
+    if let Some(address) = identity.email.as_deref().and_then(Address::parse)
+        && Address::parse(&user.login).is_none_or(|own| own.key != address.key)
+    {
+        details["address"] = json!(address.text);
+    }
     record(&mut tx, &user, Code::SignedIn, details.to_string()).await?;
     let user = users::find(&mut tx, &user.id)
         .await?

@@ -117,6 +117,12 @@ pub async fn delete(tx: &mut Tx, id_hash: &str) -> Result<bool> {
         > 0)
 }
 
+/// Ends a session of somebody; whether it was there.
+pub async fn delete_of(tx: &mut Tx, user: &UserId, id_hash: &str) -> Result<bool> {
+    let sql = "DELETE FROM sessions WHERE id_hash = $1 AND user_id = $2";
+    Ok(tx.run(sql, [id_hash.into(), user.into()]).await? > 0)
+}
+
 /// Forgets the sessions that have ended by themselves; how many.
 pub async fn delete_expired(tx: &mut Tx) -> Result<u64> {
     let now = tx.now();

@@ -10,16 +10,16 @@ use directory::model::sign_in_method::{Algorithm, Method, USUAL_SCOPES};
 use directory::sign_in::{By, Identity};
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
-    CoreProviderMetadata,
 };
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, LoginHint, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, LoginHint, LogoutRequest,
+    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
+    RedirectUrl, Scope,
 };
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::proof;
+use super::{keys, proof};
 use crate::config::PublicUrl;
 use crate::outbound::Outbound;
 
@@ -29,8 +29,6 @@ const KNOWN_FOR: Duration = Duration::from_hours(1);
 const DISCOVER_WITHIN: Duration = Duration::from_secs(5);
 /// A provider is asked anew for unknown keys no more often than this.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(30);
-/// More keys than any provider has.
-pub(super) const MOST_KEYS: usize = 100;
 /// How far the clocks of two servers may differ.
 const SKEW_SECONDS: i64 = 60;
 /// A longer name for a person is refused (OpenID Connect Core, section 2).
@@ -64,6 +62,8 @@ struct Inner {
     algorithms: Vec<Algorithm>,
     issuer: IssuerUrl,
     redirect: RedirectUrl,
+    /// Where people come back to who have signed out there.
+    signed_out: PostLogoutRedirectUrl,
     outbound: Outbound,
     known: Mutex<Known>,
 }
@@ -77,7 +77,7 @@ struct Asks<'a> {
 /// What a provider said of itself, and when it last said nothing.
 #[derive(Default)]
 struct Known {
-    said: Option<(Instant, CoreProviderMetadata)>,
+    said: Option<(Instant, Metadata)>,
     failed: Option<(Instant, String)>,
 }
 
@@ -158,6 +158,9 @@ impl Provider {
             .map_err(|error| format!("the issuer {} is no address: {error}", settings.issuer))?;
         let redirect = format!("{}/sign-in/{}/callback", public_url.as_str(), settings.id);
         let redirect = RedirectUrl::new(redirect).map_err(|error| error.to_string())?;
+        let signed_out = format!("{}/sign-out/done", public_url.as_str());
+        let signed_out =
+            PostLogoutRedirectUrl::new(signed_out).map_err(|error| error.to_string())?;
         Ok(Self(Arc::new(Inner {
             settings,
             by,
@@ -165,6 +168,7 @@ impl Provider {
             algorithms: asks.algorithms,
             issuer,
             redirect,
+            signed_out,
             outbound,
             known: Mutex::default(),
         })))
@@ -233,6 +237,28 @@ impl Provider {
         })
     }
 
+    /// Where people sign out at the provider, and the state that comes back from there; none where it does not say.
+    ///
+    /// # Errors
+    /// Where it cannot be asked, or names an address that no browser should be led to.
+    pub async fn way_out(&self) -> Result<Option<(Url, String)>, String> {
+        let metadata = self.metadata(KNOWN_FOR).await?;
+        let Some(end) = &metadata.additional_metadata().end_session_endpoint else {
+            return Ok(None);
+        };
+        // What is plain or a script is not better for being said by a provider that is called by TLS.
+        let scheme = end.url().scheme();
+        if scheme != "https" && scheme != self.0.issuer.url().scheme() {
+            return Err(format!("its end_session_endpoint begins with {scheme}:"));
+        }
+        let state = CsrfToken::new_random();
+        let request = LogoutRequest::from(end.clone())
+            .set_client_id(ClientId::new(self.0.settings.client_id.clone()))
+            .set_post_logout_redirect_uri(self.0.signed_out.clone())
+            .set_state(state.clone());
+        Ok(Some((request.http_get_url(), state.into_secret())))
+    }
+
     /// Fetches the proof for a code and checks all of it (OID-1).
     ///
     /// # Errors
@@ -295,7 +321,7 @@ impl Provider {
 
     /// What the provider says of itself, not older than this. Whoever waited while it could not be asked shares that
     /// answer, so that many at once do not wait one after another.
-    async fn metadata(&self, at_most: Duration) -> Result<CoreProviderMetadata, String> {
+    async fn metadata(&self, at_most: Duration) -> Result<Metadata, String> {
         let asked = Instant::now();
         let mut known = self.0.known.lock().await;
         if let Some((since, metadata)) = &known.said
@@ -308,13 +334,12 @@ impl Provider {
         {
             return Err(reason.clone());
         }
-        let found = CoreProviderMetadata::discover_async(self.0.issuer.clone(), &self.0.outbound);
+        let found = Metadata::discover_async(self.0.issuer.clone(), &self.0.outbound);
         match tokio::time::timeout(DISCOVER_WITHIN, found).await {
-            // A provider has a handful of keys; thousands are an attack (B-113).
-            Ok(Ok(metadata)) if metadata.jwks().keys().len() > MOST_KEYS => {
-                Err(known.failed("it has too many keys".to_owned()))
-            }
             Ok(Ok(metadata)) => {
+                if let Some(wrong) = unfit(&metadata)? {
+                    return Err(known.failed(wrong));
+                }
                 known.said = Some((Instant::now(), metadata.clone()));
                 Ok(metadata)
             }
@@ -343,7 +368,7 @@ impl Provider {
             })
     }
 
-    fn client(&self, metadata: CoreProviderMetadata) -> KnownClient {
+    fn client(&self, metadata: Metadata) -> KnownClient {
         let settings = &self.0.settings;
         let secret = settings.client_secret.clone().map(ClientSecret::new);
         CoreClient::from_provider_metadata(
@@ -364,7 +389,21 @@ pub(super) type KnownClient = CoreClient<
     openidconnect::EndpointMaybeSet,
     openidconnect::EndpointMaybeSet,
 >;
+/// What a provider says of itself, with where people sign out of it.
+type Metadata = openidconnect::ProviderMetadataWithLogout;
 type Verifier<'a> = openidconnect::core::CoreIdTokenVerifier<'a>;
+
+/// Why nobody is led to a provider that says this of itself; none where it is fit.
+fn unfit(metadata: &Metadata) -> Result<Option<String>, String> {
+    if metadata.token_endpoint().is_none() {
+        return Ok(Some("it names no token_endpoint".to_owned()));
+    }
+    let shown = serde_json::to_value(metadata.jwks()).map_err(|error| error.to_string())?;
+    let wrong = shown["keys"]
+        .as_array()
+        .and_then(|found| keys::wrong(found));
+    Ok(wrong.map(|wrong| format!("its keys are not taken: {wrong}")))
+}
 
 /// `nbf`, which openidconnect does not read.
 fn check_not_before(token: &CoreIdToken) -> Result<(), String> {

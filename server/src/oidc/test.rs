@@ -8,7 +8,7 @@ use http::header::LOCATION;
 use openidconnect::HttpResponse;
 use serde_json::Value;
 
-use super::provider::MOST_KEYS;
+use super::keys;
 use crate::outbound::{Failed, Outbound};
 
 /// The whole test ends by then (B-93).
@@ -44,16 +44,19 @@ async fn look(outbound: &Outbound, method: &Method) -> Result<String, Tested> {
         return Err((TestResult::NoEndpoint, (*missing).to_owned()));
     }
     let common = algorithms(&said, &method.allowed())?;
-    let keys = said["jwks_uri"].as_str().unwrap_or_default();
-    let keys = read(outbound, keys).await.map_err(|(why, detail)| {
+    let address = said["jwks_uri"].as_str().unwrap_or_default();
+    let found = read(outbound, address).await.map_err(|(why, detail)| {
         let words = why.as_str().replace('_', " ");
         let detail = if detail.is_empty() { words } else { detail };
         (TestResult::NoKeys, detail)
     })?;
-    match keys["keys"].as_array().map_or(0, Vec::len) {
-        0 => Err((TestResult::NoKeys, String::new())),
-        count if count > MOST_KEYS => Err((TestResult::NoKeys, format!("{count} keys"))),
-        _ => Ok(common),
+    let found = found["keys"].as_array().map_or(&[][..], Vec::as_slice);
+    if found.is_empty() {
+        return Err((TestResult::NoKeys, String::new()));
+    }
+    match keys::wrong(found) {
+        Some(wrong) => Err((TestResult::NoKeys, wrong)),
+        None => Ok(common),
     }
 }
 

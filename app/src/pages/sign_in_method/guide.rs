@@ -1,6 +1,6 @@
 //! What to do at the identity provider for single sign-on, in the words of its screens, with the addresses filled in.
 
-use super::{initiate_uri, method_page, redirect_uri};
+use super::{initiate_uri, method_page, redirect_uri, sign_out_uri};
 use crate::components::link::Query;
 use crate::components::panel::Panel;
 use crate::pages::connection::guide::{OneStep, Standing};
@@ -13,6 +13,7 @@ enum Value {
     None,
     Redirect,
     Initiate,
+    SignOut,
 }
 
 /// A step: its title, what to do, where people stumble, and what to copy.
@@ -39,6 +40,12 @@ const OKTA: &[Step] = &[
         "Sign-in redirect URIs: this address, and no other.",
         None,
         Value::Redirect,
+    ),
+    (
+        "Enter the sign-out redirect URI",
+        "Sign-out redirect URIs: this address, and no other.",
+        None,
+        Value::SignOut,
     ),
     (
         "Let people begin at Okta",
@@ -82,6 +89,12 @@ const ENTRA: &[Step] = &[
         "In the same form, Redirect URI: platform Web, with this address.",
         None,
         Value::Redirect,
+    ),
+    (
+        "Enter the sign-out redirect URI",
+        "Authentication › Web › Redirect URIs: this address too. Entra ID leads nobody back to another one.",
+        None,
+        Value::SignOut,
     ),
     (
         "Copy the client ID and the issuer",
@@ -191,6 +204,12 @@ const KEYCLOAK: &[Step] = &[
         Value::Redirect,
     ),
     (
+        "Enter the sign-out redirect URI",
+        "Valid post logout redirect URIs: this address.",
+        None,
+        Value::SignOut,
+    ),
+    (
         "Enter the home URL",
         "Home URL is this address: the account console leads there.",
         None,
@@ -228,6 +247,12 @@ const ANY: &[Step] = &[
         "Exactly this address, and no other.",
         None,
         Value::Redirect,
+    ),
+    (
+        "Enter the sign-out redirect URI",
+        "Where the provider asks for post-logout redirect URIs: this address.",
+        None,
+        Value::SignOut,
     ),
     (
         "Enter the initiate login URI",
@@ -314,6 +339,7 @@ pub fn GuidePanel(method: Method) -> impl IntoView {
                 Value::None => None,
                 Value::Redirect => Some((redirect_uri(&method.id), "redirect URI")),
                 Value::Initiate => Some((initiate_uri(&method.id), "sign-in address")),
+                Value::SignOut => Some((sign_out_uri(), "sign-out redirect URI")),
             };
             view! { <OneStep number told=(*title, *words, *beware) standing value /> }
         })
