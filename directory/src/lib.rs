@@ -28,6 +28,7 @@ pub mod member;
 pub mod onboarding;
 #[cfg(feature = "store")]
 pub mod outcome;
+#[cfg(feature = "store")]
 pub mod policies;
 #[cfg(feature = "store")]
 pub mod provisioning;

@@ -18,7 +18,7 @@ use crate::model::team::Via;
 use crate::model::user::User;
 use crate::secret::Hashing;
 use crate::store::db::{Db, Tx};
-use crate::store::{approvals, events, invitations, people, sessions, users};
+use crate::store::{approvals, consents, events, invitations, people, sessions, users};
 
 pub use identity::{By, Identity, Verified, by_identity};
 pub use routing::{Lead, Routes, connectable, lead, named, routes, way_in};
@@ -73,6 +73,8 @@ pub async fn by_passphrase(
     if routing::is_proved_elsewhere(&mut tx, &id).await? {
         return Err(Error::Forbidden(WRONG.to_owned()));
     }
+    // Who was asked by mistake is not kept out by it.
+    consents::settle(&mut tx, std::slice::from_ref(&id)).await?;
     let user = users::find(&mut tx, &id)
         .await?
         .filter(|user| is_still && user.may_come_in())

@@ -283,8 +283,8 @@ async fn more_time_is_given_by_whoever_may_to_whoever_needs_it() {
             (Privilege::ManageUsers, false),
             (Privilege::TransferConsent, true),
         ] {
-            let (node, given) = (story.berlin, [privilege]);
-            privileges::set(db, ada, &helpers, node, &given, Reach::Here)
+            let given = [privilege];
+            privileges::set(db, ada, &helpers, story.berlin, &given, Reach::Here)
                 .await
                 .unwrap();
             holders::give(db, ada, &helpers, &story.linus)

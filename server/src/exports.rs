@@ -20,7 +20,8 @@ use directory::model::query::ListQuery;
 use directory::model::timestamp::Timestamp;
 use directory::model::user::UserInList;
 use directory::store::db::Db;
-use futures::stream::try_unfold;
+use futures::StreamExt as _;
+use futures::stream::{self, try_unfold};
 use serde_json::{Value, json};
 
 use crate::pages;
@@ -133,11 +134,9 @@ async fn export(
             .into_response();
     };
     if let Err(error) = exports::begin(state.db(), &admin, list, &query, &file).await {
-        let error = AppError::from(error);
-        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::FORBIDDEN);
-        return refusal(status, &error.to_string());
+        return failed(error);
     }
-    let rows = Rows {
+    let mut rows = Rows {
         db: state.db().clone(),
         admin,
         query,
@@ -154,11 +153,22 @@ async fn export(
         ),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
+    // What cannot be read at all is refused; later on only the end of the connection can say so.
+    let first = match rows.next().await {
+        Ok(first) => stream::iter(first.map(Ok)),
+        Err(error) => return failed(error),
+    };
     let portions = try_unfold(rows, |mut rows| async move {
         let portion = rows.next().await?;
         Ok::<_, directory::Error>(portion.map(|bytes| (bytes, rows)))
     });
-    (headers, Body::from_stream(portions)).into_response()
+    (headers, Body::from_stream(first.chain(portions))).into_response()
+}
+
+fn failed(error: directory::Error) -> Response {
+    let error = AppError::from(error);
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    refusal(status, &error.to_string())
 }
 
 fn refusal(status: StatusCode, sentence: &str) -> Response {
@@ -241,7 +251,10 @@ fn columns(list: List) -> &'static [&'static str] {
             "id",
             "name",
             "email",
+            "status",
             "state",
+            "consent",
+            "consent_expires",
             "locked_by_administrator",
             "locked_by_identity_provider",
             "locked_by",
@@ -277,7 +290,10 @@ fn user(one: &UserInList) -> Row {
         json!(one.id),
         json!(one.label),
         json!(one.login),
+        json!(one.status().as_str()),
         json!(one.state.as_str()),
+        json!(one.consent.as_str()),
+        json!(one.consent_expires_at.map(Timestamp::rfc3339)),
         json!(one.locked_by_admin),
         json!(one.locked_by_idp),
         json!(one.locked_by),

@@ -218,6 +218,9 @@ async fn of_our_own(state: &AppState, session: &Session, head: &Parts) -> Result
         ));
     }
     match ask_from(state.db(), session, &head.extensions).await {
+        Ok(Some(asking)) if asking.user.must_consent() => {
+            Err(Unfit::answer(see_other(pages::CONSENT)))
+        }
         Ok(Some(asking)) => Ok(asking),
         Ok(None) => Err(Unfit::answer(see_other(&pages::sign_in_page("/account")))),
         Err(_) => Err(Unfit::answer(StatusCode::INTERNAL_SERVER_ERROR)),

@@ -26,7 +26,7 @@ use crate::state::AppState;
 /// The page of a person who is no administrator.
 const WELCOME: &str = "/welcome";
 /// The page of a person who must agree before they go on.
-const CONSENT: &str = "/consent";
+pub(crate) const CONSENT: &str = "/consent";
 /// Where people land: from here, and from no link they followed, the steps after a first sign-in begin.
 const LANDINGS: [&str; 2] = ["/", WELCOME];
 

@@ -142,6 +142,8 @@ async fn every_page_leads_to_the_consent_until_it_is_given() {
 async fn whoever_signs_out_instead_is_asked_again_and_an_administrator_too() {
     for database in databases().await {
         let console = Console::start(database).await;
+        let (berlin, _) = console.connection("Berlin").await;
+        let generate = format!("/nodes/{berlin}/connection/token");
         ask(
             &console,
             &RoleId::from(ADMINISTRATOR),
@@ -163,10 +165,13 @@ async fn whoever_signs_out_instead_is_asked_again_and_an_administrator_too() {
             "no time is counted: {page}"
         );
         // No power before it, by whichever way.
-        let token = ada
-            .post("/nodes/1/connection/token", &[("name", "x")])
-            .await;
+        let wanted = [("token_name", "Another"), ("days", "30")];
+        let token = ada.post(&generate, &wanted).await;
         assert!(!token.text.contains("scimc_"), "{token:?}");
+        for file in ["users.csv", "events.json"] {
+            let path = format!("/exports/{file}");
+            ada.get(&path).await.leads_to("/consent");
+        }
         assert_eq!(ada.post("/sign-out", &[]).await.status, 303);
         ada.get("/consent")
             .await
@@ -177,6 +182,9 @@ async fn whoever_signs_out_instead_is_asked_again_and_an_administrator_too() {
             .await
             .leads_to("/");
         ada.get("/events").await.is(200);
+        let token = ada.post(&generate, &wanted).await;
+        assert!(token.text.contains("scimc_"), "{token:?}");
+        ada.get("/exports/users.csv").await.is(200);
         console.verify().await;
     }
 }

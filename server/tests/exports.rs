@@ -1,12 +1,16 @@
 //! Lists as files: what the filter matches and the administrator may see, safe to open in a spreadsheet.
 
+use directory::admin::roles::{self, Wanted, holders, privileges};
+use directory::admin::users;
 use directory::model::event::Code;
-use directory::model::id::NodeId;
+use directory::model::id::{NodeId, UserId};
 use directory::model::query::ListQuery;
+use directory::model::role::{Privilege, Reach};
+use directory::model::settings::Switch;
 use serde_json::Value;
 
 use crate::support::scim_client::{ScimClient, user};
-use crate::support::{Console, databases};
+use crate::support::{ADA, Console, databases};
 
 /// A console with a node, a client of its connection, and so many people named after what spreadsheets misread.
 async fn crowd(database: crate::support::Database, more: usize) -> (Console, NodeId, ScimClient) {
@@ -64,10 +68,10 @@ async fn people_leave_as_csv_and_json_and_an_event_says_so() {
         let found: Vec<Value> = serde_json::from_str(&answer.text).unwrap();
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0]["name"], "Zoë");
-        let none = ada.get("/exports/users.json?q=nobody").await.is(200);
-        assert_eq!(none.text, "[\n]\n");
-        let none = ada.get("/exports/users.csv?q=nobody").await.is(200);
-        assert_eq!(none.text.lines().count(), 1, "the names of the columns");
+        let nobody = ada.get("/exports/users.json?q=nobody").await.is(200);
+        assert_eq!(nobody.text, "[\n]\n");
+        let nobody = ada.get("/exports/users.csv?q=nobody").await.is(200);
+        assert_eq!(nobody.text.lines().count(), 1, "the names of the columns");
         let answer = ada.get("/exports/events.json?state=exported").await.is(200);
         let told: Vec<Value> = serde_json::from_str(&answer.text).unwrap();
         assert_eq!(told.len(), 6, "each of them, this one too: {told:?}");
@@ -76,6 +80,43 @@ async fn people_leave_as_csv_and_json_and_an_event_says_so() {
                 .all(|one| one["code"] == Code::Exported.as_str())
         );
         assert_eq!(told[2]["details"]["q"], "zo");
+        console.verify().await;
+    }
+}
+
+#[tokio::test]
+async fn nobody_takes_away_what_their_list_does_not_show() {
+    for database in databases().await {
+        let (console, berlin, client) = crowd(database, 0).await;
+        let (paris, _) = console.connection("Paris").await;
+        let ada = console.ada().await;
+        let wanted = Wanted {
+            name: "Helpers".to_owned(),
+            visible_below: Switch::Off,
+            for_new_users: Switch::Off,
+        };
+        let db = &console.db;
+        let role = roles::add(db, &ada, berlin, wanted).await.unwrap().id;
+        let given = [Privilege::ManageUsers];
+        privileges::set(db, &ada, &role, berlin, &given, Reach::Here)
+            .await
+            .unwrap();
+        let helper = UserId(client.user("helper@acme.example").await);
+        let mut tx = db.write().await.unwrap();
+        let came_in = "UPDATE users SET state = 'active' WHERE id = $1";
+        tx.run(came_in, [(&helper).into()]).await.unwrap();
+        tx.commit().await.unwrap();
+        holders::give(db, &ada, &role, &helper).await.unwrap();
+        let helper = users::get(db, &ada, &helper).await.unwrap().user;
+        let mut browser = console.browser_of(&helper).await;
+        let answer = browser.get("/exports/users.csv").await.is(200);
+        assert!(answer.text.contains("Zoë") && answer.text.contains("helper@acme.example"));
+        assert!(!answer.text.contains(ADA), "AUZ-2: she is at the top");
+        browser.get("/exports/events.csv").await.is(403);
+        for node in [paris, NodeId::ROOT] {
+            let path = format!("/exports/users.csv?node={node}");
+            browser.get(&path).await.is(404);
+        }
         console.verify().await;
     }
 }

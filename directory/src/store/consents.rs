@@ -20,7 +20,7 @@ macro_rules! is_asked {
 }
 pub(super) use is_asked;
 
-/// Makes people what their roles ask now. The days count from here for whoever has come in, unless they hold the role
+/// Makes people what their roles ask now, those who are not yet. The days count from here for whoever has come in, unless they hold the role
 /// Administrator: nobody could give more time to the last of these.
 macro_rules! settle {
     () => {
@@ -33,9 +33,12 @@ macro_rules! settle {
             " AND state = 'active'
                     AND NOT EXISTS (SELECT 1 FROM role_users a WHERE a.role_id = 'administrator' AND a.user_id = users.id)
                     THEN coalesce(consent_expires_at, $1) END
-             WHERE consent <> 'accepted' AND (consent = 'not_accepted' OR ",
+             WHERE consent <> 'accepted'
+               AND ((consent = 'not_accepted') <> ",
             is_asked!(),
-            ") AND id IN"
+            " OR (consent = 'not_accepted' AND (consent_expires_at IS NULL) <>
+                      (state <> 'active' OR EXISTS (SELECT 1 FROM role_users a WHERE a.role_id = 'administrator' AND a.user_id = users.id))))
+               AND id IN"
         )
     };
 }

@@ -179,7 +179,7 @@ async fn still(state: &AppState, session: &Session, head: &Parts, by: &UserId) -
         .await
         .ok()
         .flatten();
-    asking.filter(|asking| asking.user.id == *by)
+    asking.filter(|asking| asking.user.id == *by && !asking.user.must_consent())
 }
 
 /// Leads to a page of our own, which says how it went.

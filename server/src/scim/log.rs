@@ -257,7 +257,9 @@ async fn write(db: Db, mut entries: mpsc::Receiver<Entry>, shared: Arc<Shared>) 
         let mut waiting = Vec::new();
         take(first, &mut batch, &mut waiting);
         // Nothing is received meanwhile: to be woken for every line costs more than to write it.
-        let _ = timeout(WAIT, shared.hurry.notified()).await;
+        if entries.len() < BATCH && waiting.is_empty() && !entries.is_closed() {
+            let _ = timeout(WAIT, shared.hurry.notified()).await;
+        }
         while batch.len() < BATCH
             && let Ok(entry) = entries.try_recv()
         {
@@ -272,6 +274,10 @@ async fn write(db: Db, mut entries: mpsc::Receiver<Entry>, shared: Arc<Shared>) 
         tell_lost(&db, &shared).await;
         for done in waiting {
             let _ = done.send(());
+        }
+        // Somebody else may wait for a batch that is still to come.
+        if !entries.is_empty() {
+            shared.hurry.notify_one();
         }
     }
 }
