@@ -1,5 +1,5 @@
 // The door on other days: a sign-in that the provider begins, one that ends, and a provider that is down.
-import { ADA, Console } from '../support/console.ts';
+import { ADA, Console, skipSteps } from '../support/console.ts';
 import { IdentityProvider } from '../support/identity_provider.ts';
 import type { Muster } from '../support/muster.ts';
 import { expectGoodLooks } from '../support/pages.ts';
@@ -41,6 +41,7 @@ test('whoever is locked while signed in is out with the next click', { tag: '@co
 
   await test.step('Grace is signed in, and Ada sees where', async () => {
     await grace.signInAt('Okta', GRACE);
+    await skipSteps(page);
     await expect(grace.heading('Welcome, Grace')).toBeVisible();
     await ada.page.reload();
     await expect(ada.region('Sessions')).toContainText('from 127.0.0.1, by Okta');
@@ -87,6 +88,7 @@ test('signing out here is signing out at the provider too', { tag: '@core' }, as
   await begin(new Console(await someoneElse(), muster.url), muster);
   const grace = new Console(page, muster.url);
   await grace.signInAt('Okta', GRACE);
+  await skipSteps(page);
   await expect(grace.heading('Welcome, Grace')).toBeVisible();
   await grace.button('Sign out').click();
   await expect(page.getByRole('heading', { name: 'Sign out at the identity provider?' })).toBeVisible();

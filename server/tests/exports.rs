@@ -102,6 +102,7 @@ async fn nobody_takes_away_what_their_list_does_not_show() {
             .await
             .unwrap();
         let helper = UserId(client.user("helper@acme.example").await);
+        users::cancel_invitation(db, &ada, &helper).await.unwrap();
         let mut tx = db.write().await.unwrap();
         let came_in = "UPDATE users SET state = 'active' WHERE id = $1";
         tx.run(came_in, [(&helper).into()]).await.unwrap();
