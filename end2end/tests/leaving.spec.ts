@@ -50,7 +50,7 @@ test('whoever is locked while signed in is out with the next click', { tag: '@co
   await test.step('Ada ends the session, and Grace comes in again', async () => {
     await ada.button('End session').click();
     await expect(ada.toasts.filter({ hasText: 'The session was ended.' })).toBeVisible();
-    await grace.main.getByRole('link', { name: 'Sessions and passphrase' }).click();
+    await grace.main.getByRole('link', { name: 'Your account' }).click();
     await expect(grace.heading('Sign in to Acme')).toBeVisible();
     await grace.main.getByRole('link', { name: 'Sign in with Okta' }).click();
     await expect(grace.heading('Your account')).toBeVisible();
