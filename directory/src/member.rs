@@ -55,9 +55,18 @@ pub async fn teams(db: &Db, user: &User) -> Result<Vec<Membership>> {
 /// way of administrators, whom nothing connects by their address (OID-3).
 ///
 /// # Errors
-/// `Conflict` where the account belongs to somebody else, `Forbidden` where the method is of another node or not on.
+/// `Conflict` where the account belongs to somebody else, `Forbidden` where the method is of another node or not
+/// on, or their sessions were ended meanwhile.
 pub async fn connect(db: &Db, user: &User, account: Account<'_>) -> Result<()> {
     let mut tx = db.write().await?;
+    // Their sessions may have been ended while the provider was asked.
+    people::hold(&mut tx, &user.id).await?;
+    let now = users::find(&mut tx, &user.id).await?;
+    if !now.is_some_and(|now| now.may_sign_in() && now.session_epoch == user.session_epoch) {
+        return Err(Error::Forbidden(
+            "You are signed out. Sign in, then connect the account again.".to_owned(),
+        ));
+    }
     if let Some(method) = sign_in_methods::find(&mut tx, &account.provider.into()).await? {
         let theirs = sign_in_methods::for_node(&mut tx, user.node_id).await?;
         if !method.is_on() || theirs.is_none_or(|theirs| theirs.id != method.id) {

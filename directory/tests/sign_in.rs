@@ -280,6 +280,12 @@ async fn an_administrator_connects_their_account_while_signed_in() {
                 "This account is connected to somebody else.".to_owned()
             ))
         );
+        // Every session of hers was ended while the provider was asked.
+        database
+            .run("UPDATE users SET session_epoch = session_epoch + 1 WHERE login_key = 'ada@acme.example'")
+            .await;
+        let late = member::connect(db, &ada, Story::identity("Stranger").account()).await;
+        assert!(matches!(late, Err(Error::Forbidden(_))), "{late:?}");
         database.check().await;
     }
 }

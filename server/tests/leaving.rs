@@ -53,6 +53,8 @@ async fn whoever_came_in_by_a_provider_signs_out_there_too() {
         );
         let carried: HashMap<_, _> = led.query_pairs().into_owned().collect();
         assert_eq!(carried["client_id"], CLIENT);
+        let hint: Vec<&str> = carried["id_token_hint"].split('.').collect();
+        assert_eq!(hint.len(), 3, "the token she came in with");
         assert_eq!(
             carried["post_logout_redirect_uri"],
             format!("{}/sign-out/done", console.url())
@@ -83,6 +85,9 @@ async fn a_provider_without_a_good_way_out_or_out_of_reach_keeps_nobody_in() {
     for (way_out, tells) in [
         (WayOut::None, Discovery::True),
         (WayOut::Script, Discovery::True),
+        (WayOut::Within, Discovery::True),
+        (WayOut::Empty, Discovery::True),
+        (WayOut::Number, Discovery::True),
         (WayOut::Own, Discovery::Broken),
     ] {
         identities.leads_out(way_out);

@@ -14,7 +14,8 @@ use directory::sign_in::{self, Identity, Verified};
 use subtle::ConstantTimeEq;
 use tower_sessions::Session;
 
-use super::{Found, LEFT, Left, Provider, Purpose, method_page};
+use super::provider::Proved;
+use super::{Found, LEFT, Left, Provider, Purpose, method_page, sign_out};
 use crate::functions::see_other;
 use crate::pages;
 use crate::state::AppState;
@@ -67,18 +68,20 @@ pub async fn come_back(
         );
     }
     match (left.purpose, proved) {
-        (Purpose::SignIn, Ok(identity)) => {
-            sign_in(&state, head, &session, &identity, &left.return_to).await
+        (Purpose::SignIn, Ok(proved)) => {
+            sign_in(&state, head, &session, &proved, &left.return_to).await
         }
         (Purpose::SignIn, Err(_)) => {
             refuse(&state, head, StatusCode::BAD_REQUEST, NOT_VERIFIED).await
         }
         (Purpose::Verify { by, revision }, proved) => {
             let asking = still(&state, &session, &head, &by).await;
+            let proved = proved.map(|proved| proved.identity);
             verify(&state, &session, &found, asking, revision, proved).await
         }
         (Purpose::Connect { by }, proved) => {
             let asking = still(&state, &session, &head, &by).await;
+            let proved = proved.map(|proved| proved.identity);
             connect(&state, &session, provider, asking, proved).await
         }
     }
@@ -88,9 +91,10 @@ async fn sign_in(
     state: &AppState,
     head: Parts,
     session: &Session,
-    identity: &Identity,
+    proved: &Proved,
     return_to: &str,
 ) -> Response {
+    let identity = &proved.identity;
     let id = identity.by.word();
     let signed_in = match sign_in::by_identity(state.db(), identity).await {
         Ok(signed_in) => signed_in,
@@ -106,7 +110,10 @@ async fn sign_in(
         Err(error) => return super::failed(&error),
     };
     match enter_session(&state.console, session, &head, &signed_in.user, id).await {
-        Ok(()) => see_other(return_to),
+        Ok(()) => {
+            sign_out::remember(state, session, id, &proved.token).await;
+            see_other(return_to)
+        }
         Err(error) => StatusCode::from_u16(error.status())
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             .into_response(),

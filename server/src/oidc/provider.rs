@@ -9,12 +9,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use directory::model::sign_in_method::{Algorithm, Method, USUAL_SCOPES};
 use directory::sign_in::{By, Identity};
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
+    CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient,
+    CoreClientAuthMethod, CoreGrantType, CoreIdToken, CoreIdTokenClaims, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm,
+    CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, LoginHint, LogoutRequest,
-    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
-    RedirectUrl, Scope,
+    AdditionalProviderMetadata, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EndSessionUrl, IssuerUrl, LoginHint, LogoutRequest, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl,
+    Scope,
 };
 use tokio::sync::Mutex;
 use url::Url;
@@ -238,13 +242,16 @@ impl Provider {
     }
 
     /// Where people sign out at the provider, and the state that comes back from there; none where it does not say.
+    /// `token` is the ID token they came in with: some providers sign out nobody who does not show it.
     ///
     /// # Errors
     /// Where it cannot be asked, or names an address that no browser should be led to.
-    pub async fn way_out(&self) -> Result<Option<(Url, String)>, String> {
+    pub async fn way_out(&self, token: Option<&str>) -> Result<Option<(Url, String)>, String> {
         let metadata = self.metadata(KNOWN_FOR).await?;
-        let Some(end) = &metadata.additional_metadata().end_session_endpoint else {
-            return Ok(None);
+        let end = match &metadata.additional_metadata().end_session_endpoint {
+            None | Some(serde_json::Value::Null) => return Ok(None),
+            Some(said) => serde_json::from_value::<EndSessionUrl>(said.clone())
+                .map_err(|_| "its end_session_endpoint is no address".to_owned())?,
         };
         // What is plain or a script is not better for being said by a provider that is called by TLS.
         let scheme = end.url().scheme();
@@ -252,10 +259,13 @@ impl Provider {
             return Err(format!("its end_session_endpoint begins with {scheme}:"));
         }
         let state = CsrfToken::new_random();
-        let request = LogoutRequest::from(end.clone())
+        let mut request = LogoutRequest::from(end)
             .set_client_id(ClientId::new(self.0.settings.client_id.clone()))
             .set_post_logout_redirect_uri(self.0.signed_out.clone())
             .set_state(state.clone());
+        if let Some(token) = token.and_then(|token| token.parse::<CoreIdToken>().ok()) {
+            request = request.set_id_token_hint(&token);
+        }
         Ok(Some((request.http_get_url(), state.into_secret())))
     }
 
@@ -268,7 +278,7 @@ impl Provider {
         code: String,
         nonce: String,
         verifier: String,
-    ) -> Result<Identity, String> {
+    ) -> Result<Proved, String> {
         let metadata = self.metadata(KNOWN_FOR).await?;
         let client = self.client(metadata);
         let answer = client
@@ -292,7 +302,10 @@ impl Provider {
             self.check(&self.verifier(&client), token, &nonce)?
         };
         let more = proof::asked(self, &client, &claims, answer.access_token()).await;
-        Ok(proof::identity(self, &claims, more.as_ref()))
+        Ok(Proved {
+            identity: proof::identity(self, &claims, more.as_ref()),
+            token: token.to_string(),
+        })
     }
 
     fn check(
@@ -389,8 +402,39 @@ pub(super) type KnownClient = CoreClient<
     openidconnect::EndpointMaybeSet,
     openidconnect::EndpointMaybeSet,
 >;
-/// What a provider says of itself, with where people sign out of it.
-type Metadata = openidconnect::ProviderMetadataWithLogout;
+/// What a provider has proved.
+pub struct Proved {
+    /// Of whom.
+    pub identity: Identity,
+    /// The ID token itself. Whoever signs out at the provider shows it there.
+    pub token: String,
+}
+
+/// What a provider says of itself beyond the usual. Whatever stands here, people can sign in.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(super) struct More {
+    /// Where people sign out: an address, where it is as it should be.
+    #[serde(default)]
+    end_session_endpoint: Option<serde_json::Value>,
+}
+
+impl AdditionalProviderMetadata for More {}
+
+/// What a provider says of itself.
+type Metadata = ProviderMetadata<
+    More,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
 type Verifier<'a> = openidconnect::core::CoreIdTokenVerifier<'a>;
 
 /// Why nobody is led to a provider that says this of itself; none where it is fit.

@@ -8,6 +8,7 @@ use axum::http::header::HeaderName;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use directory::secret::Place;
 use subtle::ConstantTimeEq;
 use tower_sessions::Session;
 
@@ -16,6 +17,38 @@ use crate::state::AppState;
 
 /// Where a session keeps that somebody goes on to sign out at their provider.
 const GOES: &str = "goes_to_sign_out";
+
+/// Where a session keeps the ID token it was made by, sealed.
+const TOKEN: &str = "id_token";
+/// A longer token makes an address that servers refuse: its provider asks instead.
+const LONGEST_TOKEN: usize = 4_096;
+
+/// The token of a session is sealed for the provider that made it.
+fn place(word: &str) -> Place<'_> {
+    Place {
+        table: "sessions",
+        row: word,
+        column: TOKEN,
+    }
+}
+
+/// Keeps the ID token somebody came in with for the day they sign out. Without it they can all the same: their provider
+/// may ask them then.
+pub(super) async fn remember(state: &AppState, session: &Session, word: &str, token: &str) {
+    if token.len() > LONGEST_TOKEN {
+        return;
+    }
+    let kept = match state.secrets().sealed(place(word), token) {
+        Ok(sealed) => session
+            .insert(TOKEN, sealed)
+            .await
+            .map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    if let Err(error) = kept {
+        tracing::warn!(%error, "an ID token is not kept for the sign-out");
+    }
+}
 
 /// Somebody who is signed out here and goes on to their provider.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -75,10 +108,12 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Ends the session, then finds out where the provider it was made by signs people out; the page that leads there.
 async fn end_and_go(state: &AppState, session: &Session) -> Outcome<String> {
+    let sealed = session.get::<String>(TOKEN).await?;
     let Some(word) = end(state, session).await? else {
         return Ok("/sign-in".to_owned());
     };
-    let Some(goes) = way_out(state, &word).await else {
+    let token = sealed.and_then(|sealed| state.secrets().opened(place(&word), &sealed).ok());
+    let Some(goes) = way_out(state, &word, token.as_deref()).await else {
         return Ok("/sign-in".to_owned());
     };
     session.insert(GOES, goes).await?;
@@ -101,7 +136,7 @@ async fn end(state: &AppState, session: &Session) -> Outcome<Option<String>> {
 }
 
 /// The way out of a provider. One that is down or has none keeps nobody here: they are signed out already.
-async fn way_out(state: &AppState, word: &str) -> Option<Goes> {
+async fn way_out(state: &AppState, word: &str, token: Option<&str>) -> Option<Goes> {
     let found = match state.providers.find(word).await {
         Ok(found) => found?,
         Err(error) => {
@@ -109,7 +144,7 @@ async fn way_out(state: &AppState, word: &str) -> Option<Goes> {
             return None;
         }
     };
-    match found.provider.way_out().await {
+    match found.provider.way_out(token).await {
         Ok(way) => way.map(|(url, state)| Goes {
             name: found.provider.name().to_owned(),
             url: url.into(),
@@ -125,10 +160,18 @@ async fn way_out(state: &AppState, word: &str) -> Option<Goes> {
 /// Leads to the provider: a top-level GET, because a form's answer may not lead to another site. Whoever has not just
 /// signed out here is led nowhere.
 async fn go_on(session: Session) -> Response {
-    match session.get::<Goes>(GOES).await {
-        Ok(Some(goes)) => see_other(&goes.url),
+    match (
+        is_signed_in(&session).await,
+        session.get::<Goes>(GOES).await,
+    ) {
+        (false, Ok(Some(goes))) => see_other(&goes.url),
         _ => see_other("/sign-in"),
     }
+}
+
+/// Whether somebody has signed in again in this browser meanwhile. A session that cannot be read is nobody's.
+async fn is_signed_in(session: &Session) -> bool {
+    matches!(session.get::<SignedIn>(SignedIn::KEY).await, Ok(Some(_)))
 }
 
 /// Back from the provider, which says with the state that it was this sign-out.
@@ -136,6 +179,7 @@ async fn come_back(Query(back): Query<Back>, session: Session) -> Response {
     let goes = session.remove::<Goes>(GOES).await.ok().flatten();
     let state = back.state.unwrap_or_default();
     if let Some(goes) = goes
+        && !is_signed_in(&session).await
         && bool::from(state.as_bytes().ct_eq(goes.state.as_bytes()))
     {
         let toast = Toast {

@@ -127,6 +127,12 @@ pub enum WayOut {
     Own,
     /// In a script.
     Script,
+    /// At an address without its host.
+    Within,
+    /// At an address of no letters.
+    Empty,
+    /// At what is no text.
+    Number,
 }
 
 /// How a token is signed.
@@ -297,6 +303,9 @@ async fn discovery(State(provider): State<Identities>) -> Response {
         WayOut::None => {}
         WayOut::Own => said["end_session_endpoint"] = json!(format!("{issuer}/end")),
         WayOut::Script => said["end_session_endpoint"] = json!("javascript:alert(1)"),
+        WayOut::Within => said["end_session_endpoint"] = json!("/logout"),
+        WayOut::Empty => said["end_session_endpoint"] = json!(""),
+        WayOut::Number => said["end_session_endpoint"] = json!(7),
     }
     match tells {
         Discovery::OtherIssuer => said["issuer"] = json!(format!("{issuer}/")),
