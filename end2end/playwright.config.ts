@@ -15,11 +15,11 @@ const CHROMIUM_FLAGS = [
   '--disable-sync',
 ];
 
-/** The browser that is named, else the one of the machine, else Playwright's own. */
+/** The browser that is named, else the one of the machine (the one made to run without a screen first), else Playwright's own. */
 function chromium(): string | undefined {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
   return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable);
 }
 
@@ -54,7 +54,10 @@ export default defineConfig<Choices>({
     navigationTimeout: 15_000,
     // What a copy button copied is read back.
     permissions: ['clipboard-read', 'clipboard-write'],
-    trace: 'retain-on-failure',
+    // Without a screen every frame costs, and moving from page to page is many: the demo's story alone is told in motion.
+    contextOptions: { reducedMotion: 'reduce' },
+    // What a failure left on the page. `--trace on` records all of it, at twice the time.
+    screenshot: 'only-on-failure',
   },
   projects: [
     { name: 'sqlite', use: { database: 'sqlite' } },

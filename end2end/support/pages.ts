@@ -16,14 +16,14 @@ const LOOKS = [
 /** Looks at the page as it stands: axe, no sideways scrolling, a picture; three times. */
 export async function expectGoodLooks(page: Page, name: string): Promise<void> {
   for (const { look, colorScheme, size } of LOOKS) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.emulateMedia({ colorScheme });
     await page.setViewportSize(size);
     await settled(page);
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
     await page.screenshot({ path: join(PICTURES, `${name}-${look}.png`), fullPage: true });
   }
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
+  await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(WIDE);
 }
 

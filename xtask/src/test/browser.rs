@@ -61,7 +61,9 @@ pub fn run(bench: &mut Bench) -> Result<Counts> {
 /// A Chromium of this machine; none when Playwright brings its own.
 fn chromium() -> Result<Option<PathBuf>> {
     let of_the_system = || {
+        // The first is made to run without a screen, in half the time.
         run::on_path(&[
+            "chromium-headless-shell",
             "chromium",
             "chromium-browser",
             "google-chrome",
@@ -88,7 +90,7 @@ fn chromium() -> Result<Option<PathBuf>> {
             "install",
             "-y",
             "--no-install-recommends",
-            "chromium",
+            "chromium-headless-shell",
         ]))?;
     }
     match of_the_system() {
