@@ -11,7 +11,7 @@ use crate::error::AppError;
 use crate::pages::frame::toast;
 use crate::visit::visit;
 use crate::words::{first_name, of_membership, of_user, sentence, why};
-use directory::model::membership::Membership;
+use directory::model::membership::{Membership, Reason};
 use directory::model::user::User;
 use leptos::prelude::*;
 
@@ -73,7 +73,12 @@ pub fn MyTeams(teams: Vec<Membership>) -> impl IntoView {
         .into_iter()
         .map(|team| {
             let from = team.asked_by.clone().map_or(Source::Here, Source::Idp);
-            let why = why(&team).map(|words| format!("{}.", sentence(&words)));
+            let why = match team.reason() {
+                // How it is approved is the business of whoever does it.
+                Some(Reason::Ready) => Some("waits for an administrator to approve it".to_owned()),
+                _ => why(&team),
+            };
+            let why = why.map(|words| format!("{}.", sentence(&words)));
             view! { <MembershipRow name=team.team_name.clone() href="#teams" state=of_membership(&team) from=Some(from) why /> }
         })
         .collect_view();

@@ -29,7 +29,7 @@ use super::error::Refused;
 pub use exchange::{Heard, Note, answered, listen};
 
 /// How many requests are written together at the most.
-const BATCH: usize = 512;
+const BATCH: usize = 2_048;
 /// How long a request waits for others to be written with.
 const WAIT: Duration = Duration::from_millis(200);
 /// How many may wait to be written; a request beyond them is answered all the same, and counted as not noted.
@@ -256,14 +256,12 @@ async fn write(db: Db, mut entries: mpsc::Receiver<Entry>, shared: Arc<Shared>) 
         let mut batch = Vec::new();
         let mut waiting = Vec::new();
         take(first, &mut batch, &mut waiting);
-        // Nothing is received meanwhile: to be woken for every line costs more than to write it.
-        if entries.len() < BATCH && waiting.is_empty() && !entries.is_closed() {
+        take_all(&mut entries, &mut batch, &mut waiting);
+        // Nothing is received meanwhile: to be woken for every line costs more than to write it. Few batches are written,
+        // because after each of them every connection reads its pages of the database anew.
+        if batch.len() < BATCH && waiting.is_empty() && !entries.is_closed() {
             let _ = timeout(WAIT, shared.hurry.notified()).await;
-        }
-        while batch.len() < BATCH
-            && let Ok(entry) = entries.try_recv()
-        {
-            take(entry, &mut batch, &mut waiting);
+            take_all(&mut entries, &mut batch, &mut waiting);
         }
         let bytes = batch
             .iter()
@@ -275,10 +273,19 @@ async fn write(db: Db, mut entries: mpsc::Receiver<Entry>, shared: Arc<Shared>) 
         for done in waiting {
             let _ = done.send(());
         }
-        // Somebody else may wait for a batch that is still to come.
-        if !entries.is_empty() {
-            shared.hurry.notify_one();
-        }
+    }
+}
+
+/// What has come by now, as much as one batch holds.
+fn take_all(
+    entries: &mut mpsc::Receiver<Entry>,
+    batch: &mut Vec<Noted>,
+    waiting: &mut Vec<oneshot::Sender<()>>,
+) {
+    while batch.len() < BATCH
+        && let Ok(entry) = entries.try_recv()
+    {
+        take(entry, batch, waiting);
     }
 }
 
