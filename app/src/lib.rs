@@ -7,16 +7,17 @@
     reason = "the props of a component are its own"
 )]
 
+pub mod appearance;
 pub mod components;
 pub mod error;
 pub mod hydration;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;
-pub mod theme;
 pub mod visit;
 pub mod words;
 
+use appearance::{Shortcuts, Theme};
 use components::banner::Banner;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -51,19 +52,19 @@ use pages::teams::TeamsPage;
 use pages::user::UserPage;
 use pages::users::{NewUserPage, UsersPage};
 use pages::welcome::WelcomePage;
-use theme::Theme;
 
 /// The document. The server provides the nonce of the response (`leptos::nonce::Nonce`) and, where the person
-/// chose one, their [`Theme`].
+/// chose, their [`Theme`] and [`Shortcuts`].
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     let theme = use_context::<Theme>().and_then(Theme::attribute);
+    let shortcuts = use_context::<Shortcuts>().and_then(Shortcuts::attribute);
     let banner = visit::visit()
         .banner
         .map(|banner| view! { <Banner banner /> });
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme data-shortcuts=shortcuts>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

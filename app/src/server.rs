@@ -109,13 +109,9 @@ pub fn client() -> Result<IpAddr, AppError> {
     Ok(client.map_or(IpAddr::from([0, 0, 0, 0]), |client| client.0))
 }
 
-/// Keeps the theme of this browser for a year.
-pub fn choose_theme(theme: crate::theme::Theme) {
-    let word = theme.attribute().unwrap_or("system");
-    let cookie = format!(
-        "{}={word}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-        crate::theme::Theme::COOKIE
-    );
+/// Keeps a choice in this browser for a year.
+pub fn keep_in_browser(name: &str, word: &str) {
+    let cookie = format!("{name}={word}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
     if let (Some(options), Ok(cookie)) = (
         use_context::<ResponseOptions>(),
         axum::http::HeaderValue::from_str(&cookie),

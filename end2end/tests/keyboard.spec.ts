@@ -2,6 +2,7 @@
 import { ADA, Console } from '../support/console.ts';
 import { signInAs } from '../support/demo.ts';
 import { expectEveryControlReached, tabTo } from '../support/keyboard.ts';
+import { expectGoodLooks } from '../support/pages.ts';
 import { expect, test } from '../support/story.ts';
 
 test('the first administrator is made, and a node gets its connection, without a mouse', async ({ page, serve }) => {
@@ -69,6 +70,70 @@ test('the first administrator is made, and a node gets its connection, without a
     await tabTo(page, ada.main.getByRole('link', { name: 'Remove connection' }));
     await page.keyboard.press('Escape');
     await expect(ada.main.getByRole('link', { name: 'Remove connection' })).toBeHidden();
+  });
+});
+
+test('every page is a few keys away, and single letters can be switched off', async ({ page, demo }) => {
+  const muster = await demo();
+  const ada = new Console(page, muster.url);
+  await signInAs(page, muster.url, 'Ada, administrator');
+  await expect(ada.heading('Acme')).toBeVisible();
+  const palette = page.getByRole('dialog', { name: 'Commands' });
+  const keys = page.locator('.search kbd');
+
+  await test.step('g and a letter', async () => {
+    // The island listens once it is awake.
+    await expect(async () => {
+      await page.keyboard.press('g');
+      await page.keyboard.press('u');
+      await expect(ada.heading('Users')).toBeVisible({ timeout: 500 });
+    }).toPass();
+  });
+
+  await test.step('a command is typed, and the first is taken', async () => {
+    await expect(async () => {
+      await page.keyboard.press('Control+k');
+      await expect(palette).toBeVisible({ timeout: 500 });
+    }).toPass();
+    await page.keyboard.type('full s');
+    await expect(palette.getByRole('status')).toHaveText('1 command');
+    await expectGoodLooks(page, 'palette');
+    await page.keyboard.press('Enter');
+    await expect(ada.heading('Approvals')).toBeVisible();
+  });
+
+  await test.step('the arrows walk, and Escape closes', async () => {
+    await page.getByRole('button', { name: 'Commands' }).click();
+    await expect(palette).toBeVisible();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await expect(palette.getByRole('link', { name: 'Go to approvals' })).toBeFocused();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await expect(palette.getByRole('searchbox')).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(palette).toBeHidden();
+  });
+
+  await test.step('what is no command is searched', async () => {
+    await page.getByRole('button', { name: 'Commands' }).click();
+    await page.keyboard.type('grace');
+    await expect(palette.getByRole('status')).toHaveText('No command: Enter searches');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/search\?q=grace/);
+  });
+
+  await test.step('switched off, a letter is a letter', async () => {
+    await ada.visit('/settings');
+    await ada.main.getByLabel('Keyboard').selectOption('Shortcuts off');
+    await ada.button('Save appearance').click();
+    await expect(ada.main.getByLabel('Keyboard')).toHaveValue('off');
+    await expect(keys).toBeHidden();
+    await page.keyboard.press('g');
+    await page.keyboard.press('u');
+    await page.keyboard.press('/');
+    await expect(page.getByRole('searchbox', { name: /^Search people/ })).not.toBeFocused();
+    await expect(ada.heading('Settings')).toBeVisible();
   });
 });
 

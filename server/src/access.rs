@@ -53,7 +53,7 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
     ("me/teams", Person),
     ("me/change_passphrase", Person),
     ("me/sign_out_everywhere", Person),
-    ("settings/theme", Person),
+    ("settings/appearance", Person),
     ("overview", Administrator),
     ("nodes/all", Administrator),
     ("nodes/one", Sight),

@@ -1,7 +1,7 @@
 //! The pages: who may look at which, and what each is told about the visit it answers.
 
+use app::appearance::{Shortcuts, Theme};
 use app::server::{Asking, Console, ask_from, take_flash};
-use app::theme::Theme;
 use app::visit::{Flash, Viewer, Visit};
 use axum::Router;
 use axum::body::Body;
@@ -102,7 +102,13 @@ pub fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         if let Some(visit) = parts.extensions.get::<Visit>() {
             provide_context(visit.clone());
         }
-        provide_context(theme(&parts.headers));
+        let chosen = |name| cookie(&parts.headers, name);
+        provide_context(chosen(Theme::COOKIE).map(Theme::read).unwrap_or_default());
+        provide_context(
+            chosen(Shortcuts::COOKIE)
+                .map(Shortcuts::read)
+                .unwrap_or_default(),
+        );
     }
 }
 
@@ -223,13 +229,14 @@ fn viewer(asking: &Asking) -> Viewer {
     }
 }
 
-fn theme(headers: &HeaderMap) -> Theme {
+/// The value of a cookie.
+fn cookie<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == Theme::COOKIE)
-        .map_or(Theme::System, |(_, value)| Theme::read(value))
+        .find(|(name, _)| *name == wanted)
+        .map(|(_, value)| value)
 }

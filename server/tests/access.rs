@@ -216,6 +216,7 @@ impl Story {
             ("sends", ""),
             ("again_after_days", ""),
             ("theme", "dark"),
+            ("shortcuts", "off"),
             ("code", "wrong"),
             ("organisation", "Acme"),
             ("address", "nobody@acme.example"),

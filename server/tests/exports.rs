@@ -1,12 +1,14 @@
 //! Lists as files: what the filter matches and the administrator may see, safe to open in a spreadsheet.
 
 use directory::admin::roles::{self, Wanted, holders, privileges};
-use directory::admin::users;
+use directory::admin::{exports, users};
 use directory::model::event::Code;
 use directory::model::id::{NodeId, UserId};
 use directory::model::query::ListQuery;
 use directory::model::role::{Privilege, Reach};
 use directory::model::settings::Switch;
+use directory::model::user::User;
+use directory::{Error, access};
 use serde_json::Value;
 
 use crate::support::scim_client::{ScimClient, user};
@@ -84,31 +86,54 @@ async fn people_leave_as_csv_and_json_and_an_event_says_so() {
     }
 }
 
+/// Somebody who came in and manages the users of one node.
+async fn helper(console: &Console, node: NodeId, client: &ScimClient) -> User {
+    let (db, ada) = (&console.db, console.ada().await);
+    let wanted = Wanted {
+        name: "Helpers".to_owned(),
+        visible_below: Switch::Off,
+        for_new_users: Switch::Off,
+    };
+    let role = roles::add(db, &ada, node, wanted).await.unwrap().id;
+    let given = [Privilege::ManageUsers];
+    privileges::set(db, &ada, &role, node, &given, Reach::Here)
+        .await
+        .unwrap();
+    let helper = UserId(client.user("helper@acme.example").await);
+    users::cancel_invitation(db, &ada, &helper).await.unwrap();
+    let mut tx = db.write().await.unwrap();
+    let came_in = "UPDATE users SET state = 'active' WHERE id = $1";
+    tx.run(came_in, [(&helper).into()]).await.unwrap();
+    tx.commit().await.unwrap();
+    holders::give(db, &ada, &role, &helper).await.unwrap();
+    users::get(db, &ada, &helper).await.unwrap().user
+}
+
+#[tokio::test]
+async fn whoever_is_locked_meanwhile_gets_no_more_of_a_list() {
+    for database in databases().await {
+        let (console, berlin, client) = crowd(database, 0).await;
+        let helper = helper(&console, berlin, &client).await;
+        let (db, ada) = (&console.db, console.ada().await);
+        let mut tx = db.read().await.unwrap();
+        let powers = access::admin(&mut tx, &helper).await.unwrap();
+        drop(tx);
+        let all = ListQuery::default();
+        let first = exports::users(db, &powers, &all, None).await.unwrap();
+        users::lock(db, &ada, &helper.id).await.unwrap();
+        let last = &first.first().unwrap().id;
+        let next = exports::users(db, &powers, &all, Some(last)).await;
+        assert!(matches!(next, Err(Error::Forbidden(_))), "{next:?}");
+        console.verify().await;
+    }
+}
+
 #[tokio::test]
 async fn nobody_takes_away_what_their_list_does_not_show() {
     for database in databases().await {
         let (console, berlin, client) = crowd(database, 0).await;
         let (paris, _) = console.connection("Paris").await;
-        let ada = console.ada().await;
-        let wanted = Wanted {
-            name: "Helpers".to_owned(),
-            visible_below: Switch::Off,
-            for_new_users: Switch::Off,
-        };
-        let db = &console.db;
-        let role = roles::add(db, &ada, berlin, wanted).await.unwrap().id;
-        let given = [Privilege::ManageUsers];
-        privileges::set(db, &ada, &role, berlin, &given, Reach::Here)
-            .await
-            .unwrap();
-        let helper = UserId(client.user("helper@acme.example").await);
-        users::cancel_invitation(db, &ada, &helper).await.unwrap();
-        let mut tx = db.write().await.unwrap();
-        let came_in = "UPDATE users SET state = 'active' WHERE id = $1";
-        tx.run(came_in, [(&helper).into()]).await.unwrap();
-        tx.commit().await.unwrap();
-        holders::give(db, &ada, &role, &helper).await.unwrap();
-        let helper = users::get(db, &ada, &helper).await.unwrap().user;
+        let helper = helper(&console, berlin, &client).await;
         let mut browser = console.browser_of(&helper).await;
         let answer = browser.get("/exports/users.csv").await.is(200);
         assert!(answer.text.contains("Zoë") && answer.text.contains("helper@acme.example"));

@@ -2,8 +2,9 @@
 
 use super::badge::CountToDo;
 use super::icon::{Icon, Mark, Monogram, MonogramSize, Wordmark};
+use super::keys::Keys;
 use super::link::Href;
-use super::search_shortcut::SearchShortcut;
+use super::palette::{self, Palette};
 use super::section::GROUPS;
 pub use super::section::Section;
 use super::time::LocalTimes;
@@ -64,7 +65,7 @@ pub fn Shell(
     crumbs: Vec<Crumb>,
     children: Children,
 ) -> impl IntoView {
-    let toasts = frame.toasts.clone();
+    let (toasts, sections) = (frame.toasts.clone(), frame.sections.clone());
     view! {
         <Title text=format!("{title} · Muster") />
         <SkipLink />
@@ -77,6 +78,7 @@ pub fn Shell(
                 </main>
             </div>
         </div>
+        <Palette sections />
         <Toasts toasts />
         <LocalTimes />
     }
@@ -241,11 +243,23 @@ fn TopBar(crumbs: Vec<Crumb>) -> impl IntoView {
                     aria-label="Search people, teams, nodes, ids"
                     placeholder="Search or paste an id"
                 />
-                <SearchShortcut />
+                <Keys />
             </form>
             <a class="button quiet only-icon only-narrow" href="/search" aria-label="Search">
                 <Icon name="search" />
             </a>
+            <button
+                class="button quiet only-icon"
+                type="button"
+                command="show-modal"
+                commandfor=palette::ID
+                popovertarget=palette::ID
+                aria-label="Commands"
+                aria-keyshortcuts="Control+K Meta+K"
+                title="Commands (Ctrl K)"
+            >
+                <Icon name="terminal" />
+            </button>
             <a class="button quiet only-icon" href="/help" aria-label="Help">
                 <Icon name="help" />
             </a>

@@ -2,7 +2,7 @@
 //!
 //! Rules they keep, and pages with them:
 //!
-//! * Everything works without script; islands ([`choose_all`], [`copy`], [`search_shortcut`], [`time`], [`toast`]) only
+//! * Everything works without script; islands ([`choose_all`], [`copy`], [`keys`], [`time`], [`toast`]) only
 //!   make it quicker. What only script can do bears the class `needs-script`.
 //! * Props are plain data and are read once. Signals live inside islands only.
 //! * No inline style, no `inner_html`, no child text in a `<textarea>`; a link that is not written out in the source goes
@@ -70,15 +70,16 @@ pub mod empty_state;
 pub mod export;
 pub mod form;
 pub mod icon;
+pub mod keys;
 pub mod layout;
 pub mod link;
 pub mod menu;
 pub mod node_tree;
 pub mod notice;
+pub mod palette;
 pub mod panel;
 pub mod path;
 pub mod roll;
-pub mod search_shortcut;
 pub mod section;
 pub mod table;
 pub mod tabs;

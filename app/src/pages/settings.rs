@@ -5,13 +5,13 @@ mod mail;
 
 pub use domains::DomainsPage;
 
+use crate::appearance::{Shortcuts, Theme};
 use crate::components::button::Button;
 use crate::components::form::{Choice, Field, FormErrors, Input, InputSize, Select};
 use crate::components::layout::{Crumb, PageHead, Section};
 use crate::components::panel::{Panel, PanelBody, PanelFoot, Setting, Settings as SettingList};
 use crate::error::AppError;
 use crate::pages::frame::{Page, again, shown};
-use crate::theme::Theme;
 use directory::model::settings::{Settings, Switch};
 use domains::DomainsLink;
 use leptos::prelude::*;
@@ -108,25 +108,29 @@ fn RequestSettings(days: i64) -> impl IntoView {
 
 #[component]
 fn Appearance() -> impl IntoView {
-    let chosen = match use_context::<Theme>().unwrap_or_default() {
-        Theme::System => "system",
-        Theme::Light => "light",
-        Theme::Dark => "dark",
-    };
+    let chosen = use_context::<Theme>().unwrap_or_default().word();
     let choices = vec![
         Choice::new("system", "As the system says"),
         Choice::new("light", "Light"),
         Choice::new("dark", "Dark"),
     ];
+    let listens = use_context::<Shortcuts>().unwrap_or_default();
+    let keys = vec![
+        Choice::new("on", "Shortcuts on"),
+        Choice::new("off", "Shortcuts off"),
+    ];
     view! {
         <Panel id="appearance" title="Appearance" lead="Kept in this browser alone.">
             <PanelBody>
-                <form class="stack tight" method="post" action=ChooseTheme::url()>
+                <form class="stack tight" method="post" action=ChooseAppearance::url()>
                     <Field name="theme" label="Theme">
                         <Select choices chosen=Some(chosen.to_owned()) />
                     </Field>
+                    <Field name="shortcuts" label="Keyboard" hint="Letters that lead somewhere: / to search, ? for all commands, g and a letter to go to a page.">
+                        <Select choices=keys chosen=Some(listens.word().to_owned()) />
+                    </Field>
                     <div class="buttons">
-                        <Button>"Change theme"</Button>
+                        <Button>"Save appearance"</Button>
                     </div>
                 </form>
             </PanelBody>
@@ -172,11 +176,12 @@ pub async fn keep_requests(days: String) -> Result<(), AppError> {
     answer(form, saved.map(done)).await
 }
 
-#[server(endpoint = "settings/theme")]
-pub async fn choose_theme(theme: String) -> Result<(), AppError> {
-    use crate::server::{Done, Form, answer, choose_theme, user};
+#[server(endpoint = "settings/appearance")]
+pub async fn choose_appearance(theme: String, shortcuts: String) -> Result<(), AppError> {
+    use crate::server::{Done, Form, answer, keep_in_browser, user};
     user().await?;
-    choose_theme(Theme::read(&theme));
+    keep_in_browser(Theme::COOKIE, Theme::read(&theme).word());
+    keep_in_browser(Shortcuts::COOKIE, Shortcuts::read(&shortcuts).word());
     answer(
         Form::button("/settings"),
         Ok::<_, AppError>(Done::at("/settings")),

@@ -10,8 +10,8 @@ use crate::model::query::ListQuery;
 use crate::model::role::Privilege;
 use crate::model::text::words;
 use crate::model::user::UserInList;
-use crate::store::db::Db;
-use crate::store::{events, people};
+use crate::store::db::{Db, Tx};
+use crate::store::{events, people, users};
 
 /// How many rows are read at once.
 const PORTION: i64 = 500;
@@ -69,7 +69,7 @@ pub async fn begin(
 /// The people who match after one of them, or the first of them; none after the last. In the order they were added.
 ///
 /// # Errors
-/// `Forbidden` without the privilege.
+/// `Forbidden` without the privilege, and for whoever was locked meanwhile.
 pub async fn users(
     db: &Db,
     admin: &Admin,
@@ -78,6 +78,7 @@ pub async fn users(
 ) -> Result<Vec<UserInList>> {
     admin.require_somewhere(Privilege::ManageUsers)?;
     let mut tx = db.read().await?;
+    require_in(&mut tx, admin).await?;
     people::after(
         &mut tx,
         &admin.user_id,
@@ -92,7 +93,7 @@ pub async fn users(
 /// The events that match after one of them, or the first of them; none after the last. The oldest first.
 ///
 /// # Errors
-/// `Forbidden` without the privilege.
+/// `Forbidden` without the privilege, and for whoever was locked meanwhile.
 pub async fn events(
     db: &Db,
     admin: &Admin,
@@ -101,6 +102,7 @@ pub async fn events(
 ) -> Result<Vec<Event>> {
     admin.require_somewhere(Privilege::ReadEvents)?;
     let mut tx = db.read().await?;
+    require_in(&mut tx, admin).await?;
     events::after(
         &mut tx,
         &admin.user_id,
@@ -110,4 +112,15 @@ pub async fn events(
         PORTION,
     )
     .await
+}
+
+/// A list takes its time: whoever was locked meanwhile gets no more of it.
+async fn require_in(tx: &mut Tx, admin: &Admin) -> Result<()> {
+    let user = users::find(tx, &admin.user_id).await?;
+    if user.is_some_and(|user| user.may_sign_in()) {
+        Ok(())
+    } else {
+        let sentence = "You can no longer come in: the list ends here.";
+        Err(Error::Forbidden(sentence.to_owned()))
+    }
 }
