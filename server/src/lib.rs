@@ -12,6 +12,7 @@ pub mod functions;
 mod headers;
 mod health;
 pub mod http;
+mod import;
 pub mod mail;
 pub mod oidc;
 mod origin;
@@ -74,6 +75,7 @@ fn console(state: &AppState) -> Router<AppState> {
     Router::new()
         .merge(pages::routes(state))
         .merge(exports::routes(state))
+        .merge(import::routes(state))
         .merge(oidc::routes())
         .merge(reveal::routes())
         .route("/api/{*function}", post(functions::call))
