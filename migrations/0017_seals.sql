@@ -11,7 +11,8 @@ CREATE TABLE erasures (
 CREATE TABLE seals (
     position BIGINT PRIMARY KEY CHECK (position > 0),
     event_id TEXT NOT NULL UNIQUE,
-    -- Of the names and the details, which can be erased: what they were stays provable to whoever still has them.
-    personal TEXT NOT NULL CHECK (length(personal) = 64),
+    -- Of the actor's name, and of the target's name and the details: kept where these are erased.
+    actor TEXT NOT NULL CHECK (length(actor) = 64),
+    target TEXT NOT NULL CHECK (length(target) = 64),
     link TEXT NOT NULL CHECK (length(link) = 64)
 );

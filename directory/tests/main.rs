@@ -6,6 +6,7 @@ mod support;
 mod access;
 mod alerts;
 mod approvals;
+mod audit;
 mod begin;
 mod bin;
 mod bootstrap;

@@ -22,6 +22,7 @@ mod pages;
 mod requests;
 mod reveal;
 pub mod scim;
+mod seal;
 pub mod session;
 pub mod site;
 pub mod state;

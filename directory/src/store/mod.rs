@@ -26,6 +26,7 @@ pub mod requests;
 pub mod roles;
 pub mod rosters;
 pub mod search;
+pub mod seals;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_methods;
