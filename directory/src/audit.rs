@@ -47,7 +47,8 @@ pub async fn seal(db: &Db, secrets: &Secrets) -> Result<i64> {
     seals::hold_turn(&mut tx).await?;
     let last = seals::last(&mut tx).await?;
     let events = seals::unsealed(&mut tx, &self::from(last.as_ref()), PORTION).await?;
-    let (mut position, mut link) = last.map_or((0, String::new()), |last| (last.position, last.link));
+    let (mut position, mut link) =
+        last.map_or((0, String::new()), |last| (last.position, last.link));
     let mut made = Vec::with_capacity(events.len());
     for event in &events {
         position += 1;
@@ -78,7 +79,9 @@ pub async fn check(db: &Db, secrets: &Secrets) -> Result<Found> {
         if told {
             erased.insert(user.0);
         } else {
-            broken.push(format!("The person {user} was erased, and no event tells of it."));
+            broken.push(format!(
+                "The person {user} was erased, and no event tells of it."
+            ));
         }
     }
     let (mut position, mut link) = (0, String::new());
@@ -88,8 +91,10 @@ pub async fn check(db: &Db, secrets: &Secrets) -> Result<Found> {
             break;
         };
         let events = seals::events_of(&mut tx, position, last).await?;
-        let events: HashMap<String, Row> =
-            events.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let events: HashMap<String, Row> = events
+            .into_iter()
+            .map(|row| (row.id.clone(), row))
+            .collect();
         for seal in portion {
             if seal.position != position + 1 {
                 broken.push(format!(
@@ -123,16 +128,20 @@ fn differs(
 ) -> Result<Option<String>> {
     let (number, id) = (seal.position, &seal.event_id);
     let Some(event) = events.get(id) else {
-        return Ok(Some(format!("The event {id}, sealed as number {number}, is gone.")));
+        return Ok(Some(format!(
+            "The event {id}, sealed as number {number}, is gone."
+        )));
     };
     let (actor, target) = parts(secrets, event)?;
     let is_erased = |id: &Option<String>| id.as_ref().is_some_and(|id| erased.contains(id));
-    let keeps_actor = actor == seal.actor || (event.actor_name.is_empty() && is_erased(&event.actor_id));
+    let keeps_actor =
+        actor == seal.actor || (event.actor_name.is_empty() && is_erased(&event.actor_id));
     let is_blank = event.target_name.as_deref() == Some("") && event.details == "{}";
     let keeps_target = target == seal.target || (is_blank && is_erased(&event.target_id));
     let link = linked(secrets, before, number, event, (&seal.actor, &seal.target))?;
     let is_same = keeps_actor && keeps_target && link == seal.link;
-    Ok((!is_same).then(|| format!("The event {id}, number {number}, is not what was sealed, or not where.")))
+    Ok((!is_same)
+        .then(|| format!("The event {id}, number {number}, is not what was sealed, or not where.")))
 }
 
 /// Events that are older than what was sealed last and are not sealed themselves.
@@ -141,7 +150,9 @@ async fn slipped_in(tx: &mut Tx, broken: &mut Vec<String>) -> Result<()> {
     let before = from(last.as_ref());
     let limit = i64::try_from(TOLD).unwrap_or_default();
     for (id,) in seals::unsealed_before(tx, &before, limit).await? {
-        broken.push(format!("The event {id} was never sealed: it was put in later."));
+        broken.push(format!(
+            "The event {id} was never sealed: it was put in later."
+        ));
     }
     Ok(())
 }
@@ -152,7 +163,12 @@ fn from(last: Option<&Seal>) -> String {
         return String::new();
     };
     // The first 48 bits of a UUIDv7 are its instant.
-    let digits: String = seal.event_id.chars().filter(|c| *c != '-').take(12).collect();
+    let digits: String = seal
+        .event_id
+        .chars()
+        .filter(|c| *c != '-')
+        .take(12)
+        .collect();
     let instant = i64::from_str_radix(&digits, 16).unwrap_or_default();
     let early = (instant - LATE).max(0);
     format!("{:08x}-{:04x}", early >> 16, early & 0xffff)
@@ -178,7 +194,15 @@ fn linked(
 ) -> Result<String> {
     let who = (&event.actor_kind, &event.actor_id);
     let what = (&event.target_kind, &event.target_id);
-    let open = (&event.id, &event.act, event.at, &event.code, who, event.node_id, what);
+    let open = (
+        &event.id,
+        &event.act,
+        event.at,
+        &event.code,
+        who,
+        event.node_id,
+        what,
+    );
     let text = text(&(before, position, open, parts))?;
     Ok(secrets.of_event("event_link", &text))
 }

@@ -23,7 +23,9 @@ async fn seal_all(db: &Db, secrets: &Secrets) -> i64 {
 async fn unguarded(database: &Database) {
     if database.db.is_shared() {
         database.run("DROP TRIGGER events_keep ON events").await;
-        database.run("DROP TRIGGER events_keep_update ON events").await;
+        database
+            .run("DROP TRIGGER events_keep_update ON events")
+            .await;
     } else {
         database.run("DROP TRIGGER events_keep_update").await;
         database.run("DROP TRIGGER events_keep_delete").await;
@@ -36,13 +38,22 @@ async fn every_event_is_sealed_once_and_found_as_it_was() {
         let story = Story::of(&database).await;
         let (db, secrets) = (&database.db, &story.secrets);
         let empty = check(db, secrets).await.unwrap();
-        assert_eq!((empty.sealed, empty.broken.len()), (0, 0), "nothing is sealed yet");
+        assert_eq!(
+            (empty.sealed, empty.broken.len()),
+            (0, 0),
+            "nothing is sealed yet"
+        );
         assert_eq!(seal_all(db, secrets).await, database.events().await);
         assert_eq!(seal(db, secrets).await.unwrap(), 0);
-        nodes::add(db, &story.ada, NodeId::ROOT, "Asia").await.unwrap();
+        nodes::add(db, &story.ada, NodeId::ROOT, "Asia")
+            .await
+            .unwrap();
         assert_eq!(seal_all(db, secrets).await, 1);
         let found = check(db, secrets).await.unwrap();
-        assert_eq!((found.sealed, found.broken.clone()), (database.events().await, Vec::new()));
+        assert_eq!(
+            (found.sealed, found.broken.clone()),
+            (database.events().await, Vec::new())
+        );
         assert_eq!(found.last.len(), 64);
         database.check().await;
     }
@@ -50,13 +61,34 @@ async fn every_event_is_sealed_once_and_found_as_it_was() {
 
 /// What somebody could do to the events, and a part of what is said of it.
 const TAMPERED: &[(&[&str], &str)] = &[
-    (&["UPDATE events SET details = '{\"a\":1}' WHERE code = 'user_locked'"], "is not what was sealed"),
-    (&["UPDATE events SET actor_name = 'Mallory' WHERE code = 'user_locked'"], "is not what was sealed"),
-    (&["UPDATE events SET target_name = 'Mallory' WHERE code = 'user_locked'"], "is not what was sealed"),
-    (&["UPDATE events SET at = at + 1 WHERE code = 'user_locked'"], "is not what was sealed"),
-    (&["UPDATE events SET code = 'user_unlocked' WHERE code = 'user_locked'"], "is not what was sealed"),
-    (&["UPDATE events SET node_id = NULL WHERE code = 'user_locked'"], "is not what was sealed"),
-    (&["DELETE FROM events WHERE code = 'user_locked'"], "is gone"),
+    (
+        &["UPDATE events SET details = '{\"a\":1}' WHERE code = 'user_locked'"],
+        "is not what was sealed",
+    ),
+    (
+        &["UPDATE events SET actor_name = 'Mallory' WHERE code = 'user_locked'"],
+        "is not what was sealed",
+    ),
+    (
+        &["UPDATE events SET target_name = 'Mallory' WHERE code = 'user_locked'"],
+        "is not what was sealed",
+    ),
+    (
+        &["UPDATE events SET at = at + 1 WHERE code = 'user_locked'"],
+        "is not what was sealed",
+    ),
+    (
+        &["UPDATE events SET code = 'user_unlocked' WHERE code = 'user_locked'"],
+        "is not what was sealed",
+    ),
+    (
+        &["UPDATE events SET node_id = NULL WHERE code = 'user_locked'"],
+        "is not what was sealed",
+    ),
+    (
+        &["DELETE FROM events WHERE code = 'user_locked'"],
+        "is gone",
+    ),
     (
         &[
             "DELETE FROM events WHERE id = (SELECT event_id FROM seals WHERE position = 3)",
@@ -65,7 +97,9 @@ const TAMPERED: &[(&[&str], &str)] = &[
         "The seals 3 to 3 are gone",
     ),
     (
-        &["INSERT INTO events (id, act, at, code, actor_kind, actor_name) VALUES ('00000000-0000-7000-8000-000000000000', 'a', 1, 'set_up', 'system', 'M')"],
+        &[
+            "INSERT INTO events (id, act, at, code, actor_kind, actor_name) VALUES ('00000000-0000-7000-8000-000000000000', 'a', 1, 'set_up', 'system', 'M')",
+        ],
         "was never sealed",
     ),
     (
@@ -83,8 +117,14 @@ const TAMPERED: &[(&[&str], &str)] = &[
         ],
         "no event tells of it",
     ),
-    (&["UPDATE events SET target_name = '', details = '{}' WHERE target_name = 'Linus'"], "is not what was sealed"),
-    (&["UPDATE seals SET link = actor WHERE position = 5"], "number 5, is not what was sealed"),
+    (
+        &["UPDATE events SET target_name = '', details = '{}' WHERE target_name = 'Linus'"],
+        "is not what was sealed",
+    ),
+    (
+        &["UPDATE seals SET link = actor WHERE position = 5"],
+        "number 5, is not what was sealed",
+    ),
 ];
 
 #[tokio::test]
@@ -99,12 +139,20 @@ async fn what_was_changed_removed_put_in_or_reordered_is_found() {
                 assert!(database.run(sql).await > 0, "{sql}");
             }
             let found = check(db, secrets).await.unwrap().broken;
-            assert!(found.iter().any(|one| one.contains(said)), "{done:?}: {found:?}");
+            assert!(
+                found.iter().any(|one| one.contains(said)),
+                "{done:?}: {found:?}"
+            );
             // Sealing goes on, and heals nothing.
-            nodes::add(db, &story.ada, NodeId::ROOT, "Asia").await.unwrap();
+            nodes::add(db, &story.ada, NodeId::ROOT, "Asia")
+                .await
+                .unwrap();
             seal_all(db, secrets).await;
             let found = check(db, secrets).await.unwrap().broken;
-            assert!(found.iter().any(|one| one.contains(said)), "{done:?}: {found:?}");
+            assert!(
+                found.iter().any(|one| one.contains(said)),
+                "{done:?}: {found:?}"
+            );
             database.close().await;
         }
     }
@@ -134,7 +182,10 @@ async fn an_erasure_blanks_names_and_breaks_no_link() {
         assert_eq!(found.broken, Vec::<String>::new());
         seal_all(db, secrets).await;
         let found = check(db, secrets).await.unwrap();
-        assert_eq!((found.sealed, found.broken.clone()), (database.events().await, Vec::new()));
+        assert_eq!(
+            (found.sealed, found.broken.clone()),
+            (database.events().await, Vec::new())
+        );
         database.check().await;
     }
 }
@@ -164,7 +215,10 @@ async fn servers_that_seal_at_once_make_one_chain() {
         }
         seal_all(db, secrets).await;
         let found = check(&other, secrets).await.unwrap();
-        assert_eq!((found.sealed, found.broken.clone()), (database.events().await, Vec::new()));
+        assert_eq!(
+            (found.sealed, found.broken.clone()),
+            (database.events().await, Vec::new())
+        );
         if db.is_shared() {
             other.close().await;
         }
@@ -182,14 +236,19 @@ async fn an_event_that_is_committed_late_is_sealed_too() {
             let add = "INSERT INTO events (id, act, at, code, actor_kind, actor_name) VALUES ($1, 'a', 1, 'set_up', 'system', 'M')";
             let id = late.new_id();
             late.run(add, [id.into()]).await.unwrap();
-            nodes::add(db, &story.ada, NodeId::ROOT, "Asia").await.unwrap();
+            nodes::add(db, &story.ada, NodeId::ROOT, "Asia")
+                .await
+                .unwrap();
             seal_all(db, secrets).await;
             late.commit().await.unwrap();
             assert_eq!(seal_all(db, secrets).await, 1);
         }
         seal_all(db, secrets).await;
         let found = check(db, secrets).await.unwrap();
-        assert_eq!((found.sealed, found.broken.clone()), (database.events().await, Vec::new()));
+        assert_eq!(
+            (found.sealed, found.broken.clone()),
+            (database.events().await, Vec::new())
+        );
         database.check().await;
     }
 }

@@ -15,10 +15,16 @@ async fn what_is_erased_leaves_ids_alone() {
         let not_in_it = bin::erase(db, ada, &story.grace, "Grace").await;
         assert!(matches!(not_in_it, Err(Error::Conflict(_))));
         users::delete(db, ada, &story.grace).await.unwrap();
-        assert_eq!(bin::get(db, ada, &story.grace).await.unwrap().label, "Grace");
+        assert_eq!(
+            bin::get(db, ada, &story.grace).await.unwrap().label,
+            "Grace"
+        );
         let before = database.events().await;
         let mistyped = bin::erase(db, ada, &story.grace, "grace").await;
-        assert!(matches!(mistyped, Err(Error::Invalid { field: "typed", .. })));
+        assert!(matches!(
+            mistyped,
+            Err(Error::Invalid { field: "typed", .. })
+        ));
         bin::erase(db, ada, &story.grace, " Grace ").await.unwrap();
         let again = bin::erase(db, ada, &story.grace, "Grace").await;
         assert_eq!(again, Err(Error::NotFound("This person")));
@@ -31,9 +37,15 @@ async fn what_is_erased_leaves_ids_alone() {
             .collect();
         assert!(hers.len() > 2, "what happened stays");
         for event in hers {
-            assert_eq!((event.target_name.as_deref(), event.details.as_str()), (Some(""), "{}"));
+            assert_eq!(
+                (event.target_name.as_deref(), event.details.as_str()),
+                (Some(""), "{}")
+            );
         }
-        assert_eq!(bin::list(db, ada, &ListQuery::default()).await.unwrap().all, 0);
+        assert_eq!(
+            bin::list(db, ada, &ListQuery::default()).await.unwrap().all,
+            0
+        );
         users::add(db, ada, story.europe, "Another Grace", &address_of("Grace"))
             .await
             .unwrap();
@@ -47,7 +59,9 @@ async fn events_are_changed_by_an_erasure_alone() {
         let story = Story::of(&database).await;
         let db = &database.db;
         users::delete(db, &story.ada, &story.grace).await.unwrap();
-        bin::erase(db, &story.ada, &story.grace, "Grace").await.unwrap();
+        bin::erase(db, &story.ada, &story.grace, "Grace")
+            .await
+            .unwrap();
         for sql in [
             "UPDATE events SET target_name = '' WHERE target_name = 'Linus'",
             "UPDATE events SET target_name = 'Linus' WHERE target_name = ''",

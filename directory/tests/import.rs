@@ -20,7 +20,14 @@ fn row(line: i64, name: &str, email: &str, node: &str) -> FileRow {
 }
 
 fn crowd(count: i64) -> Vec<FileRow> {
-    let one = |at: i64| row(at + 2, &format!("P {at}"), &format!("p{at}@crowd.example"), "");
+    let one = |at: i64| {
+        row(
+            at + 2,
+            &format!("P {at}"),
+            &format!("p{at}@crowd.example"),
+            "",
+        )
+    };
     (0..count).map(one).collect()
 }
 
@@ -39,7 +46,12 @@ async fn rows_are_judged_before_and_added_as_by_hand() {
             row(6, "Twice", "Formula@acme.example", ""),
             row(7, "Lost", "lost@acme.example", "Atlantis"),
             row(8, "Twin", "twin@acme.example", "Twin"),
-            row(9, "By number", "number@acme.example", &story.berlin.to_string()),
+            row(
+                9,
+                "By number",
+                "number@acme.example",
+                &story.berlin.to_string(),
+            ),
             row(10, "By default", "default@acme.example", ""),
         ];
         let before = database.events().await;
@@ -52,10 +64,17 @@ async fn rows_are_judged_before_and_added_as_by_hand() {
             exists: 1,
             refused: 5,
         };
-        assert_eq!((review.tally, review.all, review.unread.len()), (tally, 9, 1));
+        assert_eq!(
+            (review.tally, review.all, review.unread.len()),
+            (tally, 9, 1)
+        );
         let lines: Vec<i64> = review.rows.iter().map(|one| one.row.line).collect();
         assert_eq!(lines, [4, 5, 6, 7, 8, 3, 2, 9, 10], "faults first");
-        assert!(review.rows[2].words.contains("line 2"), "{:?}", review.rows[2]);
+        assert!(
+            review.rows[2].words.contains("line 2"),
+            "{:?}",
+            review.rows[2]
+        );
         assert_eq!(database.events().await, before, "a look changes nothing");
         for _ in 0..2 {
             let done = import::carry_out(db, ada, &review.plan).await.unwrap();
@@ -73,11 +92,20 @@ async fn rows_are_judged_before_and_added_as_by_hand() {
         drop(tx);
         let invited = UserState::Invited.as_str().to_owned();
         let there = [
-            ("=cmd|'/C calc'!A0".to_owned(), story.berlin.0, invited.clone()),
+            (
+                "=cmd|'/C calc'!A0".to_owned(),
+                story.berlin.0,
+                invited.clone(),
+            ),
             ("By default".to_owned(), story.europe.0, invited),
         ];
         assert_eq!(found, there);
-        assert_eq!(database.number("SELECT count(*) FROM outbox WHERE recipient LIKE 'default%'").await, 0);
+        assert_eq!(
+            database
+                .number("SELECT count(*) FROM outbox WHERE recipient LIKE 'default%'")
+                .await,
+            0
+        );
         let over = import::review(db, ada).await.unwrap().unwrap();
         assert!(over.is_over() && over.rows.is_empty());
         database.check().await;
@@ -104,8 +132,16 @@ async fn what_changed_since_the_look_is_seen_in_its_turn() {
         other.unwrap();
         let over = import::review(db, ada).await.unwrap().unwrap();
         let exists = 1 + i64::from(raced.is_ok());
-        assert_eq!((over.imported.tally.added, over.imported.tally.exists), (430 - exists, exists));
-        assert!(over.imported.left.iter().all(|one| one.fate == Fate::Exists));
+        assert_eq!(
+            (over.imported.tally.added, over.imported.tally.exists),
+            (430 - exists, exists)
+        );
+        assert!(
+            over.imported
+                .left
+                .iter()
+                .all(|one| one.fate == Fate::Exists)
+        );
         let people = "SELECT count(*) FROM users WHERE login_key LIKE '%@crowd.example'";
         assert_eq!(database.number(people).await, 430);
         database.check().await;
@@ -124,14 +160,21 @@ async fn a_file_that_cannot_be_taken_says_why() {
         ] {
             let said = import::keep(db, ada, node, rows, Vec::new()).await;
             let said = said.map_err(|error| error.to_string());
-            assert!(said.as_ref().is_err_and(|said| said.contains(refused)), "{said:?}");
+            assert!(
+                said.as_ref().is_err_and(|said| said.contains(refused)),
+                "{said:?}"
+            );
         }
         assert_eq!(import::review(db, ada).await.unwrap(), None);
         let gone = import::carry_out(db, ada, "nothing").await;
         assert!(matches!(gone, Err(Error::Conflict(_))));
-        import::keep(db, ada, story.europe, crowd(2), Vec::new()).await.unwrap();
+        import::keep(db, ada, story.europe, crowd(2), Vec::new())
+            .await
+            .unwrap();
         let first = import::review(db, ada).await.unwrap().unwrap();
-        import::keep(db, ada, story.europe, crowd(3), Vec::new()).await.unwrap();
+        import::keep(db, ada, story.europe, crowd(3), Vec::new())
+            .await
+            .unwrap();
         let replaced = import::carry_out(db, ada, &first.plan).await;
         assert!(matches!(replaced, Err(Error::Conflict(_))));
         database.run("UPDATE plans SET created_at = 1").await;

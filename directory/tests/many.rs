@@ -13,7 +13,7 @@ use directory::model::settings::Switch;
 use directory::model::user::{Status, UserState};
 use directory::store::db::Db;
 
-use crate::support::{Database, Story, admin_of, address_of, databases};
+use crate::support::{Database, Story, address_of, admin_of, databases};
 
 /// Chooses people, and looks at them.
 async fn look(db: &Db, admin: &Admin, deed: Deed, people: &[&UserId]) -> Chosen {
@@ -82,24 +82,39 @@ async fn each_is_locked_as_alone_and_who_is_not_has_a_reason() {
         let all = [&ada.user_id, &story.grace, &story.ben, &story.linus];
         let before = database.events().await;
         let chosen = look(db, ada, Deed::Lock, &all).await;
-        let reasons = [(Left::Yourself, 1), (Left::Already, 1), (Left::NotComeIn, 1)];
-        assert_eq!((chosen.all, chosen.will, chosen.names.clone()), (4, 1, vec!["Grace".to_owned()]));
+        let reasons = [
+            (Left::Yourself, 1),
+            (Left::Already, 1),
+            (Left::NotComeIn, 1),
+        ];
+        assert_eq!(
+            (chosen.all, chosen.will, chosen.names.clone()),
+            (4, 1, vec!["Grace".to_owned()])
+        );
         assert_eq!(sorted(&chosen.left), sorted(&reasons));
         assert_eq!(database.events().await, before, "a look changes nothing");
         let epoch = story.person(db, &story.grace).await.session_epoch;
         for _ in 0..2 {
-            let outcome = many::carry_out(db, ada, &chosen.plan, None, "").await.unwrap();
+            let outcome = many::carry_out(db, ada, &chosen.plan, None, "")
+                .await
+                .unwrap();
             assert_eq!((outcome.done, sorted(&outcome.left)), (1, sorted(&reasons)));
         }
         let grace = story.person(db, &story.grace).await;
-        assert_eq!((grace.status(), grace.locked_by.as_deref()), (Status::Locked, Some("Ada Lovelace")));
+        assert_eq!(
+            (grace.status(), grace.locked_by.as_deref()),
+            (Status::Locked, Some("Ada Lovelace"))
+        );
         assert!(grace.session_epoch > epoch, "her sessions are over");
         assert_eq!(database.codes_after(before).await, [Code::UserLocked]);
         let again = act(db, ada, Deed::Lock, &all).await;
         assert_eq!((again.done, again.left_in_all()), (0, 4));
         assert_eq!(database.codes_after(before).await, [Code::UserLocked]);
         let unlocked = act(db, ada, Deed::Unlock, &all).await;
-        assert_eq!((unlocked.done, unlocked.left.clone()), (2, vec![(Left::Already, 2)]));
+        assert_eq!(
+            (unlocked.done, unlocked.left.clone()),
+            (2, vec![(Left::Already, 2)])
+        );
         database.check().await;
     }
 }
@@ -128,7 +143,9 @@ async fn all_that_match_are_those_who_were_there_and_each_is_judged_in_their_tur
             .await;
         users::delete(db, ada, &people[8]).await.unwrap();
         let before = database.events().await;
-        let outcome = many::carry_out(db, ada, &chosen.plan, None, "").await.unwrap();
+        let outcome = many::carry_out(db, ada, &chosen.plan, None, "")
+            .await
+            .unwrap();
         assert_eq!(outcome.done, 449);
         assert_eq!(sorted(&outcome.left), [(Left::Gone, 1), (Left::ComeIn, 1)]);
         assert_eq!(database.events().await, before + 449);
@@ -138,7 +155,9 @@ async fn all_that_match_are_those_who_were_there_and_each_is_judged_in_their_tur
         assert!(over.is_over());
         assert_eq!((over.deed, over.outcome), (Deed::Invite, outcome));
         assert_eq!(
-            database.number("SELECT count(*) FROM plans WHERE content <> ''").await,
+            database
+                .number("SELECT count(*) FROM plans WHERE content <> ''")
+                .await,
             0,
             "what is done keeps nobody"
         );
@@ -181,7 +200,9 @@ async fn nobody_is_counted_or_touched_beyond_what_one_manages() {
         );
         assert!(matches!(refused.await, Err(Error::Conflict(_))));
         let everybody = Choice::Matching(ListQuery::default());
-        many::choose(db, &helper, Deed::Move, everybody).await.unwrap();
+        many::choose(db, &helper, Deed::Move, everybody)
+            .await
+            .unwrap();
         let chosen = many::chosen(db, &helper, None).await.unwrap().unwrap();
         assert_eq!(chosen.all, 4, "of Berlin, Kim too; Ada is at the top");
         for elsewhere in [story.europe, NodeId(999)] {
@@ -196,7 +217,9 @@ async fn nobody_is_counted_or_touched_beyond_what_one_manages() {
         database
             .run("DELETE FROM role_privileges WHERE role_id <> 'administrator'")
             .await;
-        let outcome = many::carry_out(db, &helper, &chosen.plan, None, "").await.unwrap();
+        let outcome = many::carry_out(db, &helper, &chosen.plan, None, "")
+            .await
+            .unwrap();
         let left = (outcome.done, outcome.left);
         assert_eq!(left, (0, vec![(Left::Gone, 1)]));
         database.check().await;
@@ -214,7 +237,9 @@ async fn another_choice_takes_the_place_of_the_one_that_was_looked_at() {
         let refused = many::carry_out(db, ada, &first.plan, None, "").await;
         assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
         assert_eq!(database.events().await, before);
-        let outcome = many::carry_out(db, ada, &second.plan, None, "").await.unwrap();
+        let outcome = many::carry_out(db, ada, &second.plan, None, "")
+            .await
+            .unwrap();
         assert_eq!(outcome.done, 1);
         let nobody = many::choose(db, ada, Deed::Lock, Choice::These(Vec::new())).await;
         assert!(matches!(nobody, Err(Error::Conflict(_))));
@@ -231,8 +256,12 @@ async fn the_last_administrator_stays_also_among_many() {
         let grace = admin_of(db, &story.grace).await;
         // Each locks everybody: of the two who administer one is left.
         let everybody = || Choice::Matching(ListQuery::default());
-        many::choose(db, ada, Deed::Lock, everybody()).await.unwrap();
-        many::choose(db, &grace, Deed::Lock, everybody()).await.unwrap();
+        many::choose(db, ada, Deed::Lock, everybody())
+            .await
+            .unwrap();
+        many::choose(db, &grace, Deed::Lock, everybody())
+            .await
+            .unwrap();
         let one = many::chosen(db, ada, None).await.unwrap().unwrap();
         let other = many::chosen(db, &grace, None).await.unwrap().unwrap();
         let (one, other) = tokio::join!(
@@ -254,34 +283,67 @@ async fn many_are_deleted_by_their_number_and_restored_as_they_were() {
         let mut all: Vec<&UserId> = people.iter().collect();
         all.extend([&ada.user_id, &story.grace, &story.ben]);
         let chosen = look(db, ada, Deed::Delete, &all).await;
-        assert_eq!((chosen.will, chosen.left.clone(), chosen.must_type()), (9, vec![(Left::Yourself, 1)], Some(9)));
+        assert_eq!(
+            (chosen.will, chosen.left.clone(), chosen.must_type()),
+            (9, vec![(Left::Yourself, 1)], Some(9))
+        );
         let before = database.events().await;
         for wrong in ["", "10", "nine"] {
             let refused = many::carry_out(db, ada, &chosen.plan, None, wrong).await;
-            assert!(matches!(refused, Err(Error::Invalid { field: "typed", .. })), "{wrong}");
+            assert!(
+                matches!(refused, Err(Error::Invalid { field: "typed", .. })),
+                "{wrong}"
+            );
         }
         assert_eq!(database.events().await, before);
-        let outcome = many::carry_out(db, ada, &chosen.plan, None, " 9 ").await.unwrap();
+        let outcome = many::carry_out(db, ada, &chosen.plan, None, " 9 ")
+            .await
+            .unwrap();
         assert_eq!(outcome.done, 9);
-        assert_eq!(database.codes_after(before).await, vec![Code::UserRecycled; 9]);
-        assert_eq!(users::get(db, ada, &story.grace).await.err(), Some(Error::NotFound("This person")));
+        assert_eq!(
+            database.codes_after(before).await,
+            vec![Code::UserRecycled; 9]
+        );
+        assert_eq!(
+            users::get(db, ada, &story.grace).await.err(),
+            Some(Error::NotFound("This person"))
+        );
         let taken = users::add(db, ada, story.europe, "Grace", &address_of("Grace")).await;
-        assert!(matches!(taken, Err(Error::Conflict(_))), "her address stays taken");
+        assert!(
+            matches!(taken, Err(Error::Conflict(_))),
+            "her address stays taken"
+        );
         let listed = bin::list(db, ada, &ListQuery::default()).await.unwrap();
         assert_eq!((listed.total, listed.rows.len()), (9, 9));
-        let grace = listed.rows.iter().find(|one| one.id == story.grace).unwrap();
-        assert_eq!((grace.label.as_str(), grace.recycled_by.as_str()), ("Grace", "Ada Lovelace"));
+        let grace = listed
+            .rows
+            .iter()
+            .find(|one| one.id == story.grace)
+            .unwrap();
+        assert_eq!(
+            (grace.label.as_str(), grace.recycled_by.as_str()),
+            ("Grace", "Ada Lovelace")
+        );
         for _ in 0..2 {
             bin::restore(db, ada, &story.grace).await.unwrap();
         }
         let detail = users::get(db, ada, &story.grace).await.unwrap();
-        assert_eq!((detail.user.status(), detail.memberships.len()), (Status::Active, 2));
+        assert_eq!(
+            (detail.user.status(), detail.memberships.len()),
+            (Status::Active, 2)
+        );
         let codes = database.codes_after(before + 9).await;
         assert_eq!(codes, [Code::UserRestored]);
         database
             .run("UPDATE users SET recycled_at = 1 WHERE login_key = 'ben@acme.example'")
             .await;
-        assert!(matches!(bin::restore(db, ada, &story.ben).await, Err(Error::Conflict(_))), "30 days are over");
+        assert!(
+            matches!(
+                bin::restore(db, ada, &story.ben).await,
+                Err(Error::Conflict(_))
+            ),
+            "30 days are over"
+        );
         database.check().await;
     }
 }
@@ -301,18 +363,44 @@ async fn people_move_without_their_teams_unless_a_connection_keeps_them() {
         let mut all: Vec<&UserId> = by_hand.iter().collect();
         all.extend([&story.grace, &story.linus]);
         let chosen = look(db, ada, Deed::Move, &all).await;
-        assert_eq!((chosen.all, chosen.will, chosen.to), (5, 5, None), "where to is asked first");
+        assert_eq!(
+            (chosen.all, chosen.will, chosen.to),
+            (5, 5, None),
+            "where to is asked first"
+        );
         let looked = many::chosen(db, ada, Some(paris)).await.unwrap().unwrap();
-        assert_eq!((looked.will, looked.left.clone()), (3, vec![(Left::Kept, 2)]));
-        assert!(many::carry_out(db, ada, &chosen.plan, None, "").await.is_err());
+        assert_eq!(
+            (looked.will, looked.left.clone()),
+            (3, vec![(Left::Kept, 2)])
+        );
+        assert!(
+            many::carry_out(db, ada, &chosen.plan, None, "")
+                .await
+                .is_err()
+        );
         let before = database.events().await;
-        let outcome = many::carry_out(db, ada, &chosen.plan, Some(paris), "").await.unwrap();
-        assert_eq!((outcome.done, outcome.left.clone()), (3, vec![(Left::Kept, 2)]));
+        let outcome = many::carry_out(db, ada, &chosen.plan, Some(paris), "")
+            .await
+            .unwrap();
+        assert_eq!(
+            (outcome.done, outcome.left.clone()),
+            (3, vec![(Left::Kept, 2)])
+        );
         let moved = users::get(db, ada, &by_hand[0]).await.unwrap();
-        assert_eq!((moved.node.id, moved.memberships.len(), moved.user.state), (paris, 0, UserState::Invited));
+        assert_eq!(
+            (moved.node.id, moved.memberships.len(), moved.user.state),
+            (paris, 0, UserState::Invited)
+        );
         let codes = database.codes_after(before).await;
         let of = |code: Code| codes.iter().filter(|one| **one == code).count();
-        assert_eq!((of(Code::UserMoved), of(Code::MembershipRemoved), codes.len()), (3, 1, 4));
+        assert_eq!(
+            (
+                of(Code::UserMoved),
+                of(Code::MembershipRemoved),
+                codes.len()
+            ),
+            (3, 1, 4)
+        );
         users::relocate(db, ada, &by_hand[0], paris).await.unwrap();
         assert_eq!(database.events().await, before + 4, "she is there already");
         let kept = users::relocate(db, ada, &story.grace, paris).await;

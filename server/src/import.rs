@@ -5,10 +5,10 @@ use app::server::{Asking, keep_flash};
 use app::visit::{Flash, Refused};
 use axum::body::Bytes;
 use axum::extract::{Multipart, State};
+use axum::http::header;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::http::header;
 use axum::{Extension, Router};
 use csv::{ReaderBuilder, StringRecord};
 use directory::admin::import;
@@ -76,9 +76,7 @@ async fn take(
         &sent.file
     };
     let kept = match rows(bytes) {
-        Ok((rows, unread)) => {
-            import::keep(state.db(), &asking.admin, node, rows, unread).await
-        }
+        Ok((rows, unread)) => import::keep(state.db(), &asking.admin, node, rows, unread).await,
         Err(error) => Err(error),
     };
     match kept {
@@ -157,7 +155,9 @@ fn rows(bytes: &[u8]) -> Result<(Vec<FileRow>, Vec<String>), Error> {
         if rows.len() == MOST_ROWS {
             return Err(Error::invalid(
                 "file",
-                format!("The file has more than {MOST_ROWS} rows. Split it, and bring in one part after the other."),
+                format!(
+                    "The file has more than {MOST_ROWS} rows. Split it, and bring in one part after the other."
+                ),
             ));
         }
         rows.push(row(&columns, &head, &record));
@@ -226,7 +226,10 @@ fn columns(head: &StringRecord) -> Result<(Columns, Vec<String>), Error> {
             }
         };
         if place.replace(at).is_some() {
-            let sentence = format!("Two columns are read as {}. Keep one of them.", title.trim());
+            let sentence = format!(
+                "Two columns are read as {}. Keep one of them.",
+                title.trim()
+            );
             return Err(Error::invalid("file", sentence));
         }
     }
@@ -326,7 +329,8 @@ mod tests {
                 "{part}: {refused:?}"
             );
         }
-        let (rows, unread) = rows(b"email,name,size\na@b.example,Hopper, Grace,3\n").unwrap_or_default();
+        let (rows, unread) =
+            rows(b"email,name,size\na@b.example,Hopper, Grace,3\n").unwrap_or_default();
         assert_eq!(unread, ["size"]);
         assert!(rows[0].fault.contains("4 cells"), "{rows:?}");
     }

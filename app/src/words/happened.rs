@@ -354,7 +354,9 @@ fn sign(code: Code) -> Sign {
         Code::UserLocked => Sign::Glyph(Tone::Stop, "locked"),
         Code::UserDeletedByConnection => Sign::Glyph(Tone::Stop, "lockedidp"),
         Code::UserMoved => Sign::Icon("move"),
-        Code::UserRecycled | Code::UserErased | Code::TeamRemoved => Sign::Toned(Tone::Stop, "trash"),
+        Code::UserRecycled | Code::UserErased | Code::TeamRemoved => {
+            Sign::Toned(Tone::Stop, "trash")
+        }
         Code::InvitationSent | Code::MailTested => Sign::Icon("mail"),
         Code::InvitationCancelled | Code::InvitationExpired | Code::InvitationFailed => {
             Sign::Toned(Tone::Stop, "mail")

@@ -43,7 +43,10 @@ pub fn consequences(deed: Deed) -> &'static [(&'static str, &'static str)] {
             "They can sign in again, unless an identity provider has locked them too.",
         )],
         Deed::Invite => &[
-            ("mail", "Each gets a mail with a link that is good for seven days."),
+            (
+                "mail",
+                "Each gets a mail with a link that is good for seven days.",
+            ),
             ("link", "A link that was sent before works no longer."),
         ],
         Deed::Move => &[
@@ -83,7 +86,9 @@ pub fn left(why: Left, count: i64) -> String {
             format!("{who} {is} the last administrator who can sign in")
         }
         Left::Already => format!("{who} {is} so already"),
-        Left::NotComeIn => format!("{who} {has} not come in yet: only people who have can be locked"),
+        Left::NotComeIn => {
+            format!("{who} {has} not come in yet: only people who have can be locked")
+        }
         Left::ComeIn => format!("{who} {has} come in already"),
         Left::Locked => format!("{who} {is} locked: there is nothing to invite them to"),
         Left::LockedThere => {
@@ -118,7 +123,11 @@ pub fn done(deed: Deed, outcome: &Outcome) -> String {
     let was = match deed {
         Deed::Lock => format!("{who} locked"),
         Deed::Unlock => format!("{who} unlocked"),
-        Deed::Invite => counted(outcome.done, "invitation on its way", "invitations on their way"),
+        Deed::Invite => counted(
+            outcome.done,
+            "invitation on its way",
+            "invitations on their way",
+        ),
         Deed::Move => format!("{who} moved"),
         Deed::Delete => format!("{who} deleted"),
     };

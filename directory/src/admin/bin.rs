@@ -32,7 +32,9 @@ pub async fn list(db: &Db, admin: &Admin, query: &ListQuery) -> Result<Listed<Re
 pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<Recycled> {
     let mut tx = db.read().await?;
     let user = managed(&mut tx, admin, id).await?;
-    bin::find(&mut tx, id).await?.ok_or_else(|| not_in_it(&user))
+    bin::find(&mut tx, id)
+        .await?
+        .ok_or_else(|| not_in_it(&user))
 }
 
 /// Restores somebody as they were: roles, places in teams and locks included. Somebody who is not in the bin stays.
@@ -81,7 +83,15 @@ pub async fn erase(db: &Db, admin: &Admin, id: &UserId, typed: &str) -> Result<(
         name: String::new(),
     };
     let (actor, node) = (admin.actor(), Some(user.node_id));
-    events::record(&mut tx, &actor, Code::UserErased, node, target, "{}".to_owned()).await?;
+    events::record(
+        &mut tx,
+        &actor,
+        Code::UserErased,
+        node,
+        target,
+        "{}".to_owned(),
+    )
+    .await?;
     bin::erase(&mut tx, id).await?;
     tx.commit().await
 }

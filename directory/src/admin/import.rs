@@ -53,7 +53,9 @@ pub async fn keep(
     if rows.len() > MOST_ROWS {
         return Err(Error::invalid(
             "file",
-            format!("The file has more than {MOST_ROWS} rows. Split it, and bring in one part after the other."),
+            format!(
+                "The file has more than {MOST_ROWS} rows. Split it, and bring in one part after the other."
+            ),
         ));
     }
     let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);

@@ -62,8 +62,7 @@ pub async fn choose(db: &Db, admin: &Admin, deed: Deed, choice: Choice) -> Resul
             theirs.map(|user| user.id).collect()
         }
         Choice::Matching(query) => {
-            let found =
-                people::matching(&mut tx, &admin.user_id, MANAGE, &query, MOST + 1).await?;
+            let found = people::matching(&mut tx, &admin.user_id, MANAGE, &query, MOST + 1).await?;
             found.into_iter().map(|row| row.0).collect()
         }
     };
@@ -185,8 +184,7 @@ impl Facts {
     async fn read(&mut self, tx: &mut Tx, part: &[UserId]) -> Result<()> {
         if self.deed == Deed::Invite {
             let since = tx.now().plus(-HOUR);
-            let found =
-                outbox::written_often(tx, part, outbox::INVITATION, since, AN_HOUR).await?;
+            let found = outbox::written_often(tx, part, outbox::INVITATION, since, AN_HOUR).await?;
             self.tired = found.into_iter().map(|row| row.0).collect();
         }
         Ok(())
@@ -296,12 +294,10 @@ async fn portion(
     outcome.deed = Some(content.deed);
     for id in &part {
         match managed(&mut tx, &admin, id).await {
-            Ok(user) => {
-                match deeds::carry_out(&mut tx, &admin, content.deed, to, &user).await? {
-                    None => outcome.done += 1,
-                    Some(left) => outcome.leave(&user.label, left),
-                }
-            }
+            Ok(user) => match deeds::carry_out(&mut tx, &admin, content.deed, to, &user).await? {
+                None => outcome.done += 1,
+                Some(left) => outcome.leave(&user.label, left),
+            },
             Err(Error::NotFound(_)) => outcome.leave("", Left::Gone),
             Err(error) => return Err(error),
         }

@@ -28,7 +28,8 @@ use crate::text;
 pub use crate::model::user::UserDetail;
 
 const THIS: Error = Error::NotFound("This person");
-pub(super) const TAKEN: &str = "Somebody with this address is here already, on this node or on another.";
+pub(super) const TAKEN: &str =
+    "Somebody with this address is here already, on this node or on another.";
 /// How many events the page of a person shows.
 const EVENTS: i64 = 20;
 
@@ -181,13 +182,7 @@ pub async fn delete(db: &Db, admin: &Admin, id: &UserId) -> Result<()> {
 }
 
 /// Does a deed to one person. Done again it changes nothing.
-async fn one(
-    db: &Db,
-    admin: &Admin,
-    deed: Deed,
-    to: Option<NodeId>,
-    id: &UserId,
-) -> Result<()> {
+async fn one(db: &Db, admin: &Admin, deed: Deed, to: Option<NodeId>, id: &UserId) -> Result<()> {
     let mut tx = db.write().await?;
     people::hold(&mut tx, id).await?;
     let user = managed(&mut tx, admin, id).await?;

@@ -88,10 +88,8 @@ fn Take(nodes: Vec<NodeInTree>) -> impl IntoView {
                     {pasted
                         .map(|text| {
                             view! {
-                                <details>
-                                    <summary>"What you pasted"</summary>
-                                    <pre>{text}</pre>
-                                </details>
+                                <h3>"What you pasted"</h3>
+                                <pre>{text}</pre>
                             }
                         })}
                 </PanelBody>
@@ -170,8 +168,11 @@ fn Question(review: Review) -> impl IntoView {
     let rest = review.all - review.position;
     let unread = review.unread.join(", ");
     view! {
+        <form method="post" action=CarryOutImport::url()>
+            <input type="hidden" name="plan" value=review.plan.clone() />
         <Panel id="review" title="What would happen" lead=format!("{} in the file.", counted(rest, "line is", "lines are"))>
             <PanelBody>
+                <FormErrors errors=again("add-file").errors() />
                 <Impact>
                     <ImpactLine icon="active" tone=Tone::Good>
                         {format!("{} added, Invited; nobody is written to yet", counted(tally.added, "user is", "users are"))}
@@ -197,16 +198,12 @@ fn Question(review: Review) -> impl IntoView {
             </PanelBody>
             {if tally.added > 0 {
                 view! {
-                    <form method="post" action=CarryOutImport::url()>
-                        <FormErrors errors=again("add-file").errors() />
-                        <input type="hidden" name="plan" value=review.plan.clone() />
-                        <PanelFoot words="Each line is looked at again in its turn.">
-                            <ButtonLink href="/users">"Add nobody"</ButtonLink>
-                            <Button kind=Kind::Primary icon="plus">
-                                {format!("Add {add}")}
-                            </Button>
-                        </PanelFoot>
-                    </form>
+                    <PanelFoot words="Each line is looked at again in its turn.">
+                        <ButtonLink href="/users">"Add nobody"</ButtonLink>
+                        <Button kind=Kind::Primary icon="plus">
+                            {format!("Add {add}")}
+                        </Button>
+                    </PanelFoot>
                 }
                 .into_any()
             } else {
@@ -218,6 +215,7 @@ fn Question(review: Review) -> impl IntoView {
                 .into_any()
             }}
         </Panel>
+        </form>
         <Rows rows=review.rows />
         {(rest > shown).then(|| view! { <p class="muted">{format!("{} more lines are not shown.", figure(rest - shown))}</p> })}
     }

@@ -26,7 +26,9 @@ pub const PAGE: &str = "/users/many";
 
 #[component]
 pub fn ManyPage() -> impl IntoView {
-    let node = Query::current().value("node").and_then(|node| node.parse().ok());
+    let node = Query::current()
+        .value("node")
+        .and_then(|node| node.parse().ok());
     let asked = async move { Ok((chosen_users(node.map(NodeId)).await?, all_nodes().await?)) };
     shown(Section::Users, asked, |(chosen, nodes)| {
         let title = match &chosen {
@@ -96,11 +98,9 @@ fn Became(deed: Deed, outcome: Outcome, over: bool) -> impl IntoView {
                 {has_named
                     .then(|| {
                         view! {
-                            <details>
-                                <summary>"Who was left as they are"</summary>
-                                <ul>{named}</ul>
-                                {(rest > 0).then(|| view! { <p class="muted">{format!("and {} more", figure(rest))}</p> })}
-                            </details>
+                            <h3>"Who was left as they are"</h3>
+                            <ul>{named}</ul>
+                            {(rest > 0).then(|| view! { <p class="muted">{format!("and {} more", figure(rest))}</p> })}
                         }
                     })}
             </PanelBody>
@@ -128,7 +128,12 @@ fn Question(chosen: Chosen, nodes: Vec<NodeInTree>) -> impl IntoView {
         .map(|node| node.name.clone());
     let lead = to_name.map_or_else(
         || format!("{} chosen.", counted(rest, "user is", "users are")),
-        |name| format!("{} chosen, to move to {name}.", counted(rest, "user is", "users are")),
+        |name| {
+            format!(
+                "{} chosen, to move to {name}.",
+                counted(rest, "user is", "users are")
+            )
+        },
     );
     let what = consequences(chosen.deed)
         .iter()
@@ -150,27 +155,34 @@ fn Question(chosen: Chosen, nodes: Vec<NodeInTree>) -> impl IntoView {
     let mut names = chosen.names.clone();
     names.resize(will.max(names.len()), String::new());
     let who = first_of(&names, chosen.names.len().min(will));
+    let (number, act) = (chosen.must_type(), verb(chosen.deed, chosen.will));
     view! {
         {(asks_where && chosen.position == 0).then(|| view! { <Where rest nodes to /> })}
-        <Panel id="consequences" title="What happens" lead>
-            <PanelBody>
-                <Impact>
-                    <ImpactLine icon="users">{verb(chosen.deed, chosen.will)} {(will > 0).then(|| format!(": {who}"))}</ImpactLine>
-                    {(chosen.will > 0).then_some(what)}
-                </Impact>
-                {(stay > 0)
-                    .then(|| {
-                        view! {
-                            <h3>{format!("{} left as they are", counted(stay, "user is", "users are"))}</h3>
-                            <Impact>{reasons}</Impact>
-                        }
-                    })}
-                <p class="muted">
-                    "These are the people who were there when you chose. Whoever comes to match later is not among them. Each is looked at again in their turn: who has changed meanwhile is treated as they are then, and the summary says so."
-                </p>
-            </PanelBody>
-            <Confirm chosen />
-        </Panel>
+        <form method="post" action=CarryOut::url()>
+            <input type="hidden" name="plan" value=chosen.plan.clone() />
+            {to.map(|node| view! { <input type="hidden" name="node" value=node.to_string() /> })}
+            <Panel id="consequences" title="What happens" lead>
+                <PanelBody>
+                    <FormErrors errors=again("many").errors() />
+                    <Impact>
+                        <ImpactLine icon="users">{act} {(will > 0).then(|| format!(": {who}"))}</ImpactLine>
+                        {(will > 0).then_some(what)}
+                    </Impact>
+                    {(stay > 0)
+                        .then(|| {
+                            view! {
+                                <h3>{format!("{} left as they are", counted(stay, "user is", "users are"))}</h3>
+                                <Impact>{reasons}</Impact>
+                            }
+                        })}
+                    <p class="muted">
+                        "These are the people who were there when you chose. Whoever comes to match later is not among them. Each is looked at again in their turn: who has changed meanwhile is treated as they are then, and the summary says so."
+                    </p>
+                    {number.map(|number| view! { <TypeNumber number /> })}
+                </PanelBody>
+                <Confirm chosen />
+            </Panel>
+        </form>
     }
     .into_any()
 }
@@ -201,7 +213,24 @@ fn Where(rest: i64, nodes: Vec<NodeInTree>, to: Option<NodeId>) -> impl IntoView
     .into_any()
 }
 
-/// The button, and where many are deleted the number that has to be typed before.
+/// Where the number of those who are deleted is typed.
+#[component]
+fn TypeNumber(number: i64) -> impl IntoView {
+    let again = again("many");
+    view! {
+        <Field name="typed" label=format!("Type {} to delete that many users", figure(number)) error=again.error("typed")>
+            <Input
+                size=InputSize::Number
+                value=again.value("typed")
+                attr:inputmode="numeric"
+                attr:autocomplete="off"
+                attr:required=true
+            />
+        </Field>
+    }
+}
+
+/// The button that does it, and the way back.
 #[component]
 fn Confirm(chosen: Chosen) -> impl IntoView {
     if chosen.will == 0 && chosen.position == 0 {
@@ -212,42 +241,15 @@ fn Confirm(chosen: Chosen) -> impl IntoView {
         }
         .into_any();
     }
-    let again = again("many");
-    let number = chosen.must_type();
     let kind = match chosen.deed {
         Deed::Lock | Deed::Delete => Kind::Sure,
         _ => Kind::Primary,
     };
     view! {
-        <form method="post" action=CarryOut::url()>
-            <FormErrors errors=again.errors() />
-            <input type="hidden" name="plan" value=chosen.plan.clone() />
-            {chosen.to.map(|node| view! { <input type="hidden" name="node" value=node.to_string() /> })}
-            {number
-                .map(|number| {
-                    view! {
-                        <PanelBody>
-                            <Field
-                                name="typed"
-                                label=format!("Type {} to delete that many users", figure(number))
-                                error=again.error("typed")
-                            >
-                                <Input
-                                    size=InputSize::Number
-                                    value=again.value("typed")
-                                    attr:inputmode="numeric"
-                                    attr:autocomplete="off"
-                                    attr:required=true
-                                />
-                            </Field>
-                        </PanelBody>
-                    }
-                })}
-            <PanelFoot>
-                <ButtonLink href="/users">"Leave all as they are"</ButtonLink>
-                <Button kind>{verb(chosen.deed, chosen.will)}</Button>
-            </PanelFoot>
-        </form>
+        <PanelFoot>
+            <ButtonLink href="/users">"Leave all as they are"</ButtonLink>
+            <Button kind>{verb(chosen.deed, chosen.will)}</Button>
+        </PanelFoot>
     }
     .into_any()
 }
@@ -332,7 +334,9 @@ pub async fn choose_users(
 }
 
 #[server(endpoint = "users/chosen")]
-pub async fn chosen_users(#[server(default)] node: Option<NodeId>) -> Result<Option<Chosen>, AppError> {
+pub async fn chosen_users(
+    #[server(default)] node: Option<NodeId>,
+) -> Result<Option<Chosen>, AppError> {
     let (db, admin) = crate::server::admin().await?;
     Ok(directory::admin::many::chosen(&db, &admin, node).await?)
 }
@@ -345,7 +349,10 @@ pub async fn carry_out(
 ) -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer};
     let (db, admin) = admin().await?;
-    let page = Query::of(PAGE).and("node", node.map(|node| node.to_string()).unwrap_or_default());
+    let page = Query::of(PAGE).and(
+        "node",
+        node.map(|node| node.to_string()).unwrap_or_default(),
+    );
     let form = Form::new("many", page.href().as_text()).keeps("typed", &typed);
     let outcome = directory::admin::many::carry_out(&db, &admin, &plan, node, &typed).await;
     let said = |outcome: Outcome| {

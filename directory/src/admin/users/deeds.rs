@@ -15,7 +15,8 @@ use crate::model::timestamp::HOUR;
 use crate::model::user::{User, UserState};
 use crate::store::db::Tx;
 use crate::store::{
-    bin, connections, consents, events, invitations, losses, memberships, nodes, outbox, people, users,
+    bin, connections, consents, events, invitations, losses, memberships, nodes, outbox, people,
+    users,
 };
 
 const THIS_NODE: Error = Error::NotFound("This node");
@@ -37,10 +38,10 @@ pub(crate) fn stays(
             .or(when(is_invited, Left::NotComeIn))
             .or(when(user.locked_by_admin, Left::Already)),
         Deed::Unlock if user.locked_by_admin => None,
-        Deed::Unlock => when(!user.locked_by_idp, Left::Already).or(when(is_kept, Left::LockedThere)),
-        Deed::Invite => {
-            when(!is_invited, Left::ComeIn).or(when(!user.is_unlocked(), Left::Locked))
+        Deed::Unlock => {
+            when(!user.locked_by_idp, Left::Already).or(when(is_kept, Left::LockedThere))
         }
+        Deed::Invite => when(!is_invited, Left::ComeIn).or(when(!user.is_unlocked(), Left::Locked)),
         Deed::Move => when(to == Some(user.node_id), Left::Already).or(when(is_kept, Left::Kept)),
         Deed::Delete => when(is_self, Left::Yourself),
     }
@@ -137,7 +138,15 @@ async fn relocate(tx: &mut Tx, admin: &Admin, user: &User, to: NodeId) -> Result
     });
     let target = Target::new("user", &user.id, &user.label);
     let actor = admin.actor();
-    events::record(tx, &actor, Code::UserMoved, Some(to), target, details.to_string()).await?;
+    events::record(
+        tx,
+        &actor,
+        Code::UserMoved,
+        Some(to),
+        target,
+        details.to_string(),
+    )
+    .await?;
     Ok(None)
 }
 
