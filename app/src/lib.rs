@@ -50,7 +50,7 @@ use pages::styleguide::StyleGuidePage;
 use pages::team::TeamPage;
 use pages::teams::TeamsPage;
 use pages::user::UserPage;
-use pages::users::{NewUserPage, UsersPage};
+use pages::users::{BinPage, ImportPage, ManyPage, NewUserPage, UsersPage};
 use pages::welcome::WelcomePage;
 
 /// The document. The server provides the nonce of the response (`leptos::nonce::Nonce`) and, where the person
@@ -103,6 +103,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/nodes/:id/sign-in/remove") view=RemoveMethodPage ssr=SsrMode::Async />
                 <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async />
                 <Route path=path!("/users/new") view=NewUserPage ssr=SsrMode::Async />
+                <Route path=path!("/users/many") view=ManyPage ssr=SsrMode::Async />
+                <Route path=path!("/users/import") view=ImportPage ssr=SsrMode::Async />
+                <Route path=path!("/users/bin") view=BinPage ssr=SsrMode::Async />
                 <Route path=path!("/users/:id") view=UserPage ssr=SsrMode::Async />
                 <Route path=path!("/teams") view=TeamsPage ssr=SsrMode::Async />
                 <Route path=path!("/teams/:id") view=TeamPage ssr=SsrMode::Async />

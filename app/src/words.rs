@@ -2,6 +2,7 @@
 
 pub mod causes;
 pub mod happened;
+pub mod many;
 pub mod requests;
 pub mod roles;
 pub mod sign_in;

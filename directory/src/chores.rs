@@ -1,5 +1,6 @@
 //! What the clock brings about: tokens whose end is near are told of, and what can no longer be undone is forgotten.
 
+use crate::admin::plans;
 use crate::error::Result;
 use crate::model::id::NodeId;
 use crate::model::letter::{Letter, Way, plain_name};
@@ -24,6 +25,7 @@ pub async fn hourly(db: &Db) -> Result<()> {
         warn_of_ending_tokens(db).await,
         guard::forget(db).await.map(|_| ()),
         settle_consents(db).await,
+        plans::forget(db).await,
     ];
     done.into_iter().collect()
 }

@@ -15,6 +15,8 @@ pub mod address;
 #[cfg(feature = "store")]
 pub mod admin;
 #[cfg(feature = "store")]
+pub mod audit;
+#[cfg(feature = "store")]
 pub mod bootstrap;
 #[cfg(feature = "store")]
 pub mod chores;

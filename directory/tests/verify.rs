@@ -30,6 +30,11 @@ const BREAKS: &[(&str, &str)] = &[
          SELECT 'a', id, session_epoch, '{}', 0, 0, 1, 1 FROM users WHERE login_key = 'linus@acme.example'",
         "may not sign in",
     ),
+    (
+        "INSERT INTO seals (position, event_id, actor, target, link) SELECT 1, 'gone', digest, digest, digest FROM tokens",
+        "broken at the seal 1",
+    ),
+    ("INSERT INTO erasures (user_id, at) SELECT id, 1 FROM users WHERE login_key = 'ben@acme.example'", "was erased, and is there"),
 ];
 
 #[tokio::test]

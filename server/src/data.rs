@@ -73,6 +73,21 @@ impl Data {
     }
 }
 
+/// The secrets a database was set up with, for whoever only looks: nothing is made, and no lock is taken.
+///
+/// # Errors
+/// Where they are missing, are others, or can be read by others.
+pub async fn known_secrets(config: &Config, db: &Db) -> Result<Secrets, String> {
+    let of = |error: directory::Error| format!("the database cannot be used: {error}");
+    let secrets = read(&config.data_dir.join("secrets.toml"))?;
+    let mut tx = db.read().await.map_err(of)?;
+    let known = settings::get(&mut tx, FINGERPRINT).await.map_err(of)?;
+    if known.is_some_and(|known| known != secrets.fingerprint()) {
+        return Err(other_secrets(config));
+    }
+    Ok(secrets)
+}
+
 fn other_secrets(config: &Config) -> String {
     let folder = config.data_dir.display();
     format!(

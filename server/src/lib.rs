@@ -12,6 +12,7 @@ pub mod functions;
 mod headers;
 mod health;
 pub mod http;
+mod import;
 pub mod mail;
 pub mod oidc;
 mod origin;
@@ -21,6 +22,7 @@ mod pages;
 mod requests;
 mod reveal;
 pub mod scim;
+mod seal;
 pub mod session;
 pub mod site;
 pub mod state;
@@ -74,6 +76,7 @@ fn console(state: &AppState) -> Router<AppState> {
     Router::new()
         .merge(pages::routes(state))
         .merge(exports::routes(state))
+        .merge(import::routes(state))
         .merge(oidc::routes())
         .merge(reveal::routes())
         .route("/api/{*function}", post(functions::call))

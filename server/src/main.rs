@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
-use server::commands::{demo, serve};
+use server::commands::{demo, doctor, serve};
 
 /// A fifth of the work of a request is asking for memory and giving it back.
 #[global_allocator]
@@ -24,6 +24,8 @@ enum Command {
     Serve(serve::Args),
     /// Try it with invented people; nothing is kept
     Demo(demo::Args),
+    /// Look whether the database is as it must be, and whether the events are as they were sealed
+    Doctor(doctor::Args),
 }
 
 fn main() -> ExitCode {
@@ -42,6 +44,7 @@ async fn run(command: Command) -> Result<(), String> {
     match command {
         Command::Serve(args) => serve::run(args).await,
         Command::Demo(args) => demo::run(args).await,
+        Command::Doctor(args) => doctor::run(args).await,
     }
 }
 

@@ -194,6 +194,7 @@ impl Story {
             ("role", there(self.role.as_str())),
             ("storm", there(&self.storm)),
             ("token", there(&self.token)),
+            ("people[]", there(self.grace.as_str())),
         ];
         let same = [
             ("email", "another@acme.example"),
@@ -238,6 +239,8 @@ impl Story {
             ("onboarding", "off"),
             ("tour", "off"),
             ("session", "none"),
+            ("deed", "lock"),
+            ("plan", "nothing"),
         ];
         form.extend(same.map(|(name, value)| (name, value.to_owned())));
         for field in LIST {

@@ -19,6 +19,7 @@ mod invitations;
 mod leaving;
 mod limits;
 mod mail;
+mod many_people;
 mod misbehaviours;
 mod openapi;
 mod paging;

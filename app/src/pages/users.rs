@@ -1,17 +1,23 @@
-//! People: searched, filtered by state and node, sorted; and the form that adds one by hand.
+//! People: searched, filtered by state and node, sorted, chosen; and the forms that add one by hand or many from a file.
 
+mod bin;
+mod import;
+mod many;
 mod new;
 
+pub use bin::BinPage;
+pub use import::ImportPage;
+pub use many::{ChooseUsers, ManyPage};
 pub use new::NewUserPage;
 
 use crate::components::badge::{self, Provenance, Source, Standing, State};
-use crate::components::button::{ButtonLink, Kind};
+use crate::components::button::{ButtonLink, Kind, Size};
 use crate::components::empty_state::{EmptyState, Way};
 use crate::components::export::Export;
 use crate::components::form::{Chip, Chips, Choice, Filter, Select, Width};
 use crate::components::layout::{Crumb, PageHead, Section};
 use crate::components::link::{Href, Query};
-use crate::components::table::{Column, DataTable, List, ListFoot, Who};
+use crate::components::table::{Bulk, Column, DataTable, List, ListFoot, Pick, Who};
 use crate::components::tabs::{Tab, Tabs};
 use crate::error::AppError;
 use crate::pages::frame::{AgoOrNever, Page, asked_of, lead_of, node_choices, part_of, shown};
@@ -22,6 +28,8 @@ use directory::model::node::NodeInTree;
 use directory::model::query::{ListQuery, Listed};
 use directory::model::user::{StatusCounts, UserInList};
 use leptos::prelude::*;
+use many::{ForAll, ForChosen, NarrowedBy};
+use server_fn::ServerFn;
 
 /// What the list of people was asked for, and what was found.
 #[derive(Clone)]
@@ -60,6 +68,9 @@ pub fn UsersPage() -> impl IntoView {
                     <ButtonLink href="/users/new" kind=Kind::Primary icon="plus">
                         "Add user"
                     </ButtonLink>
+                    <ButtonLink href="/users/import" icon="upload">
+                        "Add from a file"
+                    </ButtonLink>
                     {(!is_empty).then(|| view! { <Export list="users" here /> })}
                 </PageHead>
                 {if is_empty { view! { <Nobody /> }.into_any() } else { view! { <UserList found /> }.into_any() }}
@@ -92,6 +103,13 @@ fn Nobody() -> impl IntoView {
             "Add user",
             "/users/new",
         ),
+        way(
+            "upload",
+            "Add many from a file",
+            "A table with addresses and names, saved as CSV. You see what would happen first.",
+            "Choose a file",
+            "/users/import",
+        ),
     ];
     view! {
         <EmptyState
@@ -114,6 +132,8 @@ fn UserList(found: Found) -> impl IntoView {
     let part = part_of(&users, &asked, &here);
     let chips = chips(&asked, &here, &nodes);
     let is_empty = users.rows.is_empty();
+    let narrowed = asked.clone();
+    let everybody = asked.clone();
     view! {
         <div class="stack tight">
             <Tabs tabs=tabs(&counts, &asked, &here) label="State" />
@@ -130,9 +150,20 @@ fn UserList(found: Found) -> impl IntoView {
         } else {
             view! {
                 <List>
-                    <UserTable rows=users.rows here />
-                    <ListFoot part />
+                    <form method="post" action=ChooseUsers::url() aria-label="Users">
+                        <NarrowedBy asked=narrowed />
+                        <UserTable rows=users.rows here />
+                        <Bulk>
+                            <ForChosen />
+                        </Bulk>
+                        <ListFoot part>
+                            <ButtonLink href="/users/bin" kind=Kind::Quiet size=Size::Small icon="trash">
+                                "Recycle bin"
+                            </ButtonLink>
+                        </ListFoot>
+                    </form>
                 </List>
+                <ForAll asked=everybody total=users.total />
             }
             .into_any()
         }}
@@ -201,6 +232,7 @@ pub fn chips(asked: &ListQuery, here: &Query, nodes: &[NodeInTree]) -> Vec<Chip>
 #[component]
 fn UserTable(rows: Vec<UserInList>, here: Query) -> impl IntoView {
     let columns = vec![
+        Column::pick("Choose all on this page"),
         Column::named("User").sorted_by("name"),
         Column::named("State").sorted_by("status"),
         Column::named("Node").sorted_by("node"),
@@ -223,8 +255,10 @@ fn UserTable(rows: Vec<UserInList>, here: Query) -> impl IntoView {
 fn Row(row: UserInList) -> impl IntoView {
     let (state, next) = (of_row(&row), next_of_row(&row));
     let from = row.kept_by.map_or(Source::Here, Source::Idp);
+    let choose = format!("Choose {}", row.label);
     view! {
         <tr>
+            <Pick name="people[]" value=row.id.to_string() label=choose />
             <th scope="row">
                 <Who name=row.label href=format!("/users/{}", row.id) second=row.login />
             </th>

@@ -50,9 +50,14 @@ pub fn told_all(events: &[Event]) -> Vec<(Timestamp, Told)> {
 
 /// Tells an event, and with it the others of the same act.
 fn told(event: &Event, others: &[Event]) -> Told {
+    let mut event = event.clone();
+    // Whoever was deleted permanently has no name any more.
+    if event.actor_name.is_empty() {
+        event.actor_name = "A deleted user".to_owned();
+    }
     Told {
         sign: sign(event.code),
-        parts: parts(event, others),
+        parts: parts(&event, others),
     }
 }
 
@@ -118,6 +123,16 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::UserDeletedByConnection => of_target(event, "deleted", ", who is locked here"),
         Code::UserRevived => of_target(event, "brought", " back"),
         Code::UserRecycled => act(event, "deleted"),
+        Code::UserMoved => of_target(
+            event,
+            "moved",
+            &format!(
+                " from {} to {}",
+                detail(event, "from_name"),
+                detail(event, "to_name")
+            ),
+        ),
+        Code::UserErased => of_target(event, "deleted", " permanently"),
         Code::UserRestored => act(event, "restored"),
         Code::InvitationSent => act(event, "sent an invitation to"),
         Code::InvitationCancelled => act(event, "cancelled the invitation of"),
@@ -254,6 +269,7 @@ fn target(event: &Event) -> Part {
     let id = event.target_id.as_deref().unwrap_or_default();
     let node = event.node_id.unwrap_or_default();
     match event.target_kind.as_deref() {
+        Some("user") if name.is_empty() => words("a deleted user"),
         Some("user") => Part::Link(name, Href::internal(format!("/users/{id}"))),
         Some("team") => Part::Link(name, Href::internal(format!("/teams/{id}"))),
         Some("node") => Part::Link(name, Href::internal(format!("/nodes/{id}"))),
@@ -337,7 +353,10 @@ fn sign(code: Code) -> Sign {
         Code::UserChanged | Code::TeamChanged => Sign::Icon("pencil"),
         Code::UserLocked => Sign::Glyph(Tone::Stop, "locked"),
         Code::UserDeletedByConnection => Sign::Glyph(Tone::Stop, "lockedidp"),
-        Code::UserRecycled | Code::TeamRemoved => Sign::Toned(Tone::Stop, "trash"),
+        Code::UserMoved => Sign::Icon("move"),
+        Code::UserRecycled | Code::UserErased | Code::TeamRemoved => {
+            Sign::Toned(Tone::Stop, "trash")
+        }
         Code::InvitationSent | Code::MailTested => Sign::Icon("mail"),
         Code::InvitationCancelled | Code::InvitationExpired | Code::InvitationFailed => {
             Sign::Toned(Tone::Stop, "mail")

@@ -1,18 +1,19 @@
 //! People, as an administrator lists, adds, invites and locks them (behaviour.md 2.2, 3.6).
 
+pub(super) mod deeds;
+
 use serde_json::json;
 
 use super::roles::holders;
 use crate::access::Admin;
 use crate::address::Address;
 use crate::error::{Error, Result};
-use crate::invitation::AN_HOUR;
 use crate::model::event::{Code, Target};
 use crate::model::id::{NodeId, UserId};
 use crate::model::invitation::Reason;
+use crate::model::many::{Deed, Left};
 use crate::model::query::{ListQuery, Listed};
 use crate::model::role::Privilege;
-use crate::model::timestamp::HOUR;
 use crate::model::user::{
     AttributeValue, CreatedVia, Leaf, Profile, StatusCounts, User, UserInList, UserState,
 };
@@ -20,14 +21,15 @@ use crate::policies;
 use crate::store::db::{Db, Tx};
 use crate::store::users::NewUser;
 use crate::store::{
-    connections, events, invitations, nodes, outbox, people, removed, roles, rosters, users,
+    connections, events, invitations, nodes, people, removed, roles, rosters, users,
 };
 use crate::text;
 
 pub use crate::model::user::UserDetail;
 
 const THIS: Error = Error::NotFound("This person");
-const TAKEN: &str = "Somebody with this address is here already, on this node or on another.";
+pub(super) const TAKEN: &str =
+    "Somebody with this address is here already, on this node or on another.";
 /// How many events the page of a person shows.
 const EVENTS: i64 = 20;
 
@@ -91,56 +93,53 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
 /// Adds somebody by hand: invited, kept by no connection, and without a mail until somebody sends one.
 pub async fn add(db: &Db, admin: &Admin, node: NodeId, name: &str, email: &str) -> Result<User> {
     admin.require(Privilege::ManageUsers, node)?;
-    let name = text::name("name", name)?;
-    let address = address(email)?;
+    let new = NewPerson::of(name, email)?;
     let mut tx = db.write().await?;
     nodes::find(&mut tx, node)
         .await?
         .ok_or(Error::NotFound("This node"))?;
-    let id = insert(&mut tx, node, &name, &address, CreatedVia::Console).await?;
-    let target = Target::new("user", &id, &name);
-    events::record(
-        &mut tx,
-        &admin.actor(),
-        Code::UserAdded,
-        Some(node),
-        target,
-        json!({ "invited": false }).to_string(),
-    )
-    .await?;
+    let id = add_to(&mut tx, admin, node, &new).await?;
     let user = users::find(&mut tx, &id).await?.ok_or(THIS)?;
     tx.commit().await?;
     Ok(user)
 }
 
+/// Somebody who is to be added by hand: what they are called, and where they are reached.
+pub(crate) struct NewPerson {
+    /// What they are called.
+    pub name: String,
+    /// What they sign in with.
+    pub address: Address,
+}
+
+impl NewPerson {
+    /// As it was typed, or stands in a file.
+    pub fn of(name: &str, email: &str) -> Result<Self> {
+        Ok(Self {
+            name: text::name("name", name)?,
+            address: address(email)?,
+        })
+    }
+}
+
+/// Adds somebody to a node inside a unit of work, as by hand: a taken address is a conflict.
+pub(crate) async fn add_to(
+    tx: &mut Tx,
+    admin: &Admin,
+    node: NodeId,
+    new: &NewPerson,
+) -> Result<UserId> {
+    let id = insert(tx, node, &new.name, &new.address, CreatedVia::Console).await?;
+    let target = Target::new("user", &id, &new.name);
+    let details = json!({ "invited": false }).to_string();
+    let actor = admin.actor();
+    events::record(tx, &actor, Code::UserAdded, Some(node), target, details).await?;
+    Ok(id)
+}
+
 /// Puts an invitation into the outbox for somebody who has not come in yet; an older one is good no longer.
 pub async fn send_invitation(db: &Db, admin: &Admin, id: &UserId) -> Result<()> {
-    let mut tx = db.write().await?;
-    people::hold(&mut tx, id).await?;
-    let user = managed(&mut tx, admin, id).await?;
-    if user.state != UserState::Invited {
-        return Err(Error::Conflict(format!(
-            "{} has come in already.",
-            user.label
-        )));
-    }
-    if !user.is_unlocked() {
-        return Err(Error::Conflict(format!(
-            "{} is locked, so there is nothing to invite them to.",
-            user.label
-        )));
-    }
-    let hour_ago = tx.now().plus(-HOUR);
-    if outbox::written_since(&mut tx, id, outbox::INVITATION, hour_ago).await? >= AN_HOUR {
-        let message = format!(
-            "{} was invited {AN_HOUR} times within the hour. Wait a while: the last invitation is good.",
-            user.label
-        );
-        return Err(Error::Conflict(message));
-    }
-    invitations::offer(&mut tx, id).await?;
-    record(&mut tx, admin, Code::InvitationSent, &user).await?;
-    tx.commit().await
+    one(db, admin, Deed::Invite, None, id).await
 }
 
 /// Makes the open invitation of somebody good no longer; they stay invited, and can be sent another one.
@@ -156,41 +155,42 @@ pub async fn cancel_invitation(db: &Db, admin: &Admin, id: &UserId) -> Result<()
 
 /// Locks somebody who has come in. Their sessions end in the same moment.
 pub async fn lock(db: &Db, admin: &Admin, id: &UserId) -> Result<()> {
-    let mut tx = db.write().await?;
-    people::hold(&mut tx, id).await?;
-    let user = managed(&mut tx, admin, id).await?;
-    if user.id == admin.user_id {
-        return Err(Error::Forbidden(
-            "You cannot lock yourself: ask another administrator.".to_owned(),
-        ));
-    }
-    if user.state == UserState::Invited {
-        let message = format!(
-            "{} has not come in yet, and only people who have can be locked.",
-            user.label
-        );
-        return Err(Error::Conflict(message));
-    }
-    refuse_last_administrator(&mut tx, &user).await?;
-    if people::lock(&mut tx, id, &admin.name).await? {
-        record(&mut tx, admin, Code::UserLocked, &user).await?;
-    }
-    tx.commit().await
+    one(db, admin, Deed::Lock, None, id).await
 }
 
 /// Takes back the lock of an administrator. The lock of an identity provider that keeps them stays.
 pub async fn unlock(db: &Db, admin: &Admin, id: &UserId) -> Result<()> {
+    one(db, admin, Deed::Unlock, None, id).await
+}
+
+/// Moves somebody whom no connection keeps to another node (U18). Their places in teams, which are of the node they
+/// leave, end; state and roles stay.
+///
+/// # Errors
+/// `Conflict` for somebody whom a connection keeps; `Forbidden` and `NotFound` also for the other node.
+pub async fn relocate(db: &Db, admin: &Admin, id: &UserId, to: NodeId) -> Result<()> {
+    one(db, admin, Deed::Move, Some(to), id).await
+}
+
+/// Puts somebody into the recycle bin: in no list and gone over SCIM, their address still taken, for 30 days as they
+/// were (decision 92). Their sessions end in the same moment.
+///
+/// # Errors
+/// `Forbidden` for oneself and for the last administrator.
+pub async fn delete(db: &Db, admin: &Admin, id: &UserId) -> Result<()> {
+    one(db, admin, Deed::Delete, None, id).await
+}
+
+/// Does a deed to one person. Done again it changes nothing.
+async fn one(db: &Db, admin: &Admin, deed: Deed, to: Option<NodeId>, id: &UserId) -> Result<()> {
     let mut tx = db.write().await?;
     people::hold(&mut tx, id).await?;
     let user = managed(&mut tx, admin, id).await?;
-    if people::unlock(&mut tx, id).await? {
-        record(&mut tx, admin, Code::UserUnlocked, &user).await?;
-    } else if user.locked_by_idp {
-        let by = user.locked_by.as_deref().unwrap_or("the identity provider");
-        let message = format!("{} was locked by {by}: unlock them there.", user.label);
-        return Err(Error::Conflict(message));
+    deeds::check_target(&mut tx, admin, deed, to).await?;
+    match deeds::carry_out(&mut tx, admin, deed, to, &user).await? {
+        None | Some(Left::Already) => tx.commit().await,
+        Some(left) => Err(deeds::refusal(deed, left, &user)),
     }
-    tx.commit().await
 }
 
 /// An address to sign in with.
@@ -250,17 +250,6 @@ pub(super) async fn managed(tx: &mut Tx, admin: &Admin, id: &UserId) -> Result<U
         .filter(|user| user.recycled_at.is_none());
     user.filter(|user| admin.may(Privilege::ManageUsers, user.node_id))
         .ok_or(THIS)
-}
-
-async fn refuse_last_administrator(tx: &mut Tx, user: &User) -> Result<()> {
-    if users::is_last_administrator(tx, &user.id).await? {
-        let message = format!(
-            "{} is the last administrator who can sign in. Give somebody else the role first.",
-            user.label
-        );
-        return Err(Error::Forbidden(message));
-    }
-    Ok(())
 }
 
 pub(super) async fn record(tx: &mut Tx, admin: &Admin, code: Code, user: &User) -> Result<()> {

@@ -73,6 +73,10 @@ words!(
         UserRevived = "user_revived",
         /// An administrator deleted a person; restorable.
         UserRecycled = "user_recycled",
+        /// An administrator moved a person to another node.
+        UserMoved = "user_moved",
+        /// An administrator deleted a person permanently: what was known of them is erased.
+        UserErased = "user_erased",
         /// An administrator restored a person, or took back what an identity provider did to them.
         UserRestored = "user_restored",
         /// An invitation was put into the outbox.

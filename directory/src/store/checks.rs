@@ -222,6 +222,15 @@ pub const CHECKS: &[Check] = &[
         sentence: "No event tells of {}.",
     },
     Check {
+        sql: "SELECT CAST(s.position AS TEXT) FROM seals s WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.id = s.event_id)
+              UNION ALL SELECT CAST(max(position) AS TEXT) FROM seals HAVING count(*) <> max(position)",
+        sentence: "The chain of the events is broken at the seal {} or before it.",
+    },
+    Check {
+        sql: "SELECT user_id FROM erasures WHERE user_id IN (SELECT id FROM users)",
+        sentence: "The person {} was erased, and is there.",
+    },
+    Check {
         sql: "WITH RECURSIVE tree (id) AS (
                   SELECT id FROM nodes WHERE parent_id IS NULL
                   UNION

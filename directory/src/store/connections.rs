@@ -305,3 +305,12 @@ pub async fn recent(tx: &mut Tx, id: &ConnectionId, limit: i64) -> Result<Vec<(i
     )
     .await
 }
+
+/// The nodes that have a connection.
+pub async fn nodes(tx: &mut Tx) -> Result<Vec<(NodeId,)>> {
+    tx.all(
+        "SELECT node_id FROM connections WHERE removed_at IS NULL",
+        [],
+    )
+    .await
+}

@@ -54,6 +54,13 @@ pub enum Before {
     },
 }
 
+/// Forgets what was taken away from somebody who leaves the node.
+pub async fn forget_person(tx: &mut Tx, user: &UserId) -> Result<()> {
+    tx.run("DELETE FROM losses WHERE user_id = $1", [user.into()])
+        .await?;
+    Ok(())
+}
+
 /// Adds losses, to a storm where there is one.
 pub async fn insert(
     tx: &mut Tx,

@@ -3,6 +3,7 @@
 pub mod db;
 
 pub mod approvals;
+pub mod bin;
 pub mod checks;
 pub mod connections;
 pub mod consents;
@@ -17,12 +18,14 @@ pub mod nodes;
 pub mod onboarding;
 pub mod outbox;
 pub mod people;
+pub mod plans;
 pub mod policies;
 pub mod removed;
 pub mod request_log;
 pub mod requests;
 pub mod roles;
 pub mod rosters;
+pub mod seals;
 pub mod search;
 pub mod sessions;
 pub mod settings;

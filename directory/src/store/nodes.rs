@@ -23,6 +23,11 @@ pub async fn find(tx: &mut Tx, id: NodeId) -> Result<Option<Node>> {
     .await
 }
 
+/// Every node and its name.
+pub async fn names(tx: &mut Tx) -> Result<Vec<(NodeId, String)>> {
+    tx.all("SELECT id, name FROM nodes ORDER BY id", []).await
+}
+
 /// Every node and the one above it.
 pub async fn parents(tx: &mut Tx) -> Result<Vec<(NodeId, Option<NodeId>)>> {
     tx.all("SELECT id, parent_id FROM nodes", []).await

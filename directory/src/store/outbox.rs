@@ -2,6 +2,7 @@
 //! turn of a person's life (INV-4).
 
 use super::db::Tx;
+use super::search;
 use crate::error::Result;
 use crate::model::id::{NodeId, UserId};
 use crate::model::letter::Letter;
@@ -316,4 +317,23 @@ pub async fn written_since(
     let sql = "SELECT count(*) FROM outbox WHERE user_id = $1 AND kind = $2 AND created_at > $3";
     tx.number(sql, [user.into(), kind.into(), since.into()])
         .await
+}
+
+/// Those of these people for whom so many mails of a kind or more were written since an instant.
+pub async fn written_often(
+    tx: &mut Tx,
+    users: &[UserId],
+    kind: &str,
+    since: Timestamp,
+    times: i64,
+) -> Result<Vec<(UserId,)>> {
+    search::among(
+        tx,
+        "SELECT w.user_id FROM (SELECT user_id, count(*) AS times FROM outbox WHERE kind = $1 AND created_at > $2 GROUP BY user_id) w
+         WHERE w.times >= $3 AND w.user_id IN",
+        "",
+        vec![kind.into(), since.into(), times.into()],
+        users,
+    )
+    .await
 }

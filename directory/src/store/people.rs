@@ -280,6 +280,43 @@ pub async fn unlock(tx: &mut Tx, id: &UserId) -> Result<bool> {
     Ok(unlocked > 0)
 }
 
+/// The people at the nodes where a person has a privilege who match, in the order they were added; so many at the most.
+pub async fn matching(
+    tx: &mut Tx,
+    admin: &UserId,
+    privilege: Privilege,
+    query: &ListQuery,
+    limit: i64,
+) -> Result<Vec<(UserId,)>> {
+    let typed = query.q.trim();
+    let mut args = narrowed(admin, privilege, query.node);
+    args.extend([typed.into(), anywhere(typed).into(), (&query.state).into()]);
+    args.push(limit.into());
+    tx.all(
+        concat!(
+            shown!(),
+            "SELECT u.id FROM users u WHERE ",
+            there!(),
+            matching!(),
+            " ORDER BY u.id LIMIT $7"
+        ),
+        args,
+    )
+    .await
+}
+
+/// Moves somebody to another node, where no connection keeps them yet.
+pub async fn relocate(tx: &mut Tx, id: &UserId, to: NodeId) -> Result<()> {
+    let now = tx.now();
+    tx.run(
+        "UPDATE users SET node_id = $2, linked = FALSE, external_id = NULL, hidden_from_connection = FALSE,
+            version = version + 1, updated_at = $3 WHERE id = $1",
+        [id.into(), to.into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The person of an address, and the hash of their passphrase.
 pub async fn passphrase_of(
     tx: &mut Tx,

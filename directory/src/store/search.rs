@@ -47,6 +47,12 @@ impl TextId for TeamId {
     }
 }
 
+impl TextId for String {
+    fn text(&self) -> &str {
+        self
+    }
+}
+
 /// Runs `head ($n, …) tail`, the list naming these ids.
 pub async fn among<T: Row, I: TextId>(
     tx: &mut Tx,

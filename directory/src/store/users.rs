@@ -341,6 +341,41 @@ pub async fn visible(tx: &mut Tx, node: NodeId, ids: &[UserId]) -> Result<Vec<Us
     Ok(found)
 }
 
+/// Those of these people who are there, wherever they are, in the order of their ids.
+pub async fn among(tx: &mut Tx, ids: &[UserId]) -> Result<Vec<User>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(search::CHUNK) {
+        let head = concat!("SELECT ", columns!(), " FROM users u WHERE u.id IN");
+        found.extend(search::among(tx, head, "ORDER BY u.id", vec![], chunk).await?);
+    }
+    Ok(found)
+}
+
+/// Which of these folded names somebody has, as an address or as a userName.
+pub async fn taken(tx: &mut Tx, keys: &[String]) -> Result<Vec<(String,)>> {
+    let mut found = Vec::new();
+    for chunk in keys.chunks(search::CHUNK) {
+        for head in [
+            "SELECT login_key FROM users WHERE login_key IN",
+            "SELECT user_name_key FROM users WHERE user_name_key IN",
+        ] {
+            found.extend(search::among(tx, head, "", vec![], chunk).await?);
+        }
+    }
+    Ok(found)
+}
+
+/// The ids of those who hold the built-in role Administrator and may sign in.
+pub async fn administrators(tx: &mut Tx) -> Result<Vec<(UserId,)>> {
+    tx.all(
+        "SELECT u.id FROM role_users h JOIN users u ON u.id = h.user_id
+         WHERE h.role_id = 'administrator' AND u.state = 'active' AND NOT u.locked_by_admin AND NOT u.locked_by_idp
+           AND u.recycled_at IS NULL",
+        [],
+    )
+    .await
+}
+
 /// The teams of these people as SCIM shows them (pending or not): user, team, name.
 pub async fn teams_of(tx: &mut Tx, ids: &[UserId]) -> Result<Vec<(UserId, TeamId, String)>> {
     let mut found = Vec::new();

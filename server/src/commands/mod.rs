@@ -1,4 +1,5 @@
 //! The commands of the program, one file each.
 
 pub mod demo;
+pub mod doctor;
 pub mod serve;

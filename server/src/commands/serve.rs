@@ -21,6 +21,7 @@ use crate::mail::{self, Patience, Post, Sending};
 use crate::oidc::{Provider, Settings};
 use crate::outbound::Outbound;
 use crate::scim::forget;
+use crate::seal;
 use crate::site::Site;
 use crate::state::{AppState, Parts};
 use crate::{http, router, session};
@@ -151,6 +152,7 @@ impl Server {
             state.tracker.spawn(sending.run(state.stopping.clone()));
         }
         state.tracker.spawn(forget::old_requests(state.clone()));
+        state.tracker.spawn(seal::events(state.clone()));
         let (stopping, tracker) = (state.stopping.clone(), state.tracker.clone());
         let is_drained = http::serve(self.listener, router(state.clone()), stopping, tracker).await;
         if !is_drained {

@@ -4,15 +4,55 @@ use crate::components::badge::Tone;
 use crate::components::button::{Button, Kind};
 use crate::components::dialog::{Dialog, DialogOpener, Impact, ImpactLine};
 use crate::error::AppError;
+use crate::pages::users::ChooseUsers;
 use crate::visit::visit;
 use crate::words::{first_name, has_come_in};
 use directory::model::id::UserId;
+use directory::model::many::Deed;
 use directory::model::user::UserDetail;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
 #[component]
 pub fn UserActions(found: UserDetail) -> impl IntoView {
+    let id = found.user.id.clone();
+    let is_kept = found.kept_by.is_some();
+    view! {
+        <Elsewhere id is_kept />
+        <NowActions found />
+    }
+}
+
+/// Leads to the page that says what moving or deleting them would do.
+#[component]
+fn Elsewhere(id: UserId, is_kept: bool) -> impl IntoView {
+    let is_self = visit().viewer.is_some_and(|viewer| viewer.id == id);
+    view! {
+        <form class="buttons" method="post" action=ChooseUsers::url()>
+            <input type="hidden" name="people[]" value=id.to_string() />
+            {(!is_kept)
+                .then(|| {
+                    view! {
+                        <Button kind=Kind::Quiet icon="move" attr:name="deed" attr:value=Deed::Move.as_str()>
+                            "Move"
+                        </Button>
+                    }
+                })}
+            {(!is_self)
+                .then(|| {
+                    view! {
+                        <Button kind=Kind::Quiet icon="trash" attr:name="deed" attr:value=Deed::Delete.as_str()>
+                            "Delete"
+                        </Button>
+                    }
+                })}
+        </form>
+    }
+}
+
+/// What their state asks for.
+#[component]
+fn NowActions(found: UserDetail) -> impl IntoView {
     let user = &found.user;
     let is_self = visit().viewer.is_some_and(|viewer| viewer.id == user.id);
     // The lock of a connection that keeps them no longer is ours to take back.

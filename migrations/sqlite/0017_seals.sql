@@ -1,0 +1,11 @@
+-- Events are append-only but for the names and details of somebody who was deleted permanently.
+DROP TRIGGER events_keep_update;
+CREATE TRIGGER events_keep_update BEFORE UPDATE ON events WHEN NOT (
+    NEW.id = OLD.id AND NEW.act = OLD.act AND NEW.at = OLD.at AND NEW.code = OLD.code AND NEW.actor_kind = OLD.actor_kind
+    AND NEW.actor_id IS OLD.actor_id AND NEW.node_id IS OLD.node_id AND NEW.target_kind IS OLD.target_kind
+    AND NEW.target_id IS OLD.target_id
+    AND (NEW.actor_name = OLD.actor_name
+         OR (NEW.actor_name = '' AND EXISTS (SELECT 1 FROM erasures e WHERE e.user_id = OLD.actor_id)))
+    AND ((NEW.target_name IS OLD.target_name AND NEW.details = OLD.details)
+         OR (NEW.target_name = '' AND NEW.details = '{}' AND EXISTS (SELECT 1 FROM erasures e WHERE e.user_id = OLD.target_id)))
+) BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
