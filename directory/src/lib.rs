@@ -35,6 +35,8 @@ pub mod policies;
 #[cfg(feature = "store")]
 pub mod provisioning;
 #[cfg(feature = "store")]
+pub mod saved_views;
+#[cfg(feature = "store")]
 pub mod secret;
 #[cfg(feature = "store")]
 pub mod set_up;

@@ -30,6 +30,7 @@ mod provisioning_users;
 mod removal;
 mod requests;
 mod roles;
+mod saved_views;
 mod search;
 mod sessions;
 mod set_up;

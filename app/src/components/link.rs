@@ -108,6 +108,11 @@ impl Query {
         Href::internal(self.path.clone())
     }
 
+    /// Its query alone: empty, or beginning with `?`.
+    pub fn query_string(&self) -> String {
+        self.values.to_query_string()
+    }
+
     /// The whole address.
     pub fn href(&self) -> Href {
         Href::internal(format!("{}{}", self.path, self.values.to_query_string()))

@@ -11,10 +11,12 @@ use crate::components::time::{ClockTime, day};
 use crate::components::timeline::{Timeline, TimelineDay, TimelineEntry};
 use crate::error::AppError;
 use crate::pages::frame::{Ago, Page, asked_of, lead_of, part_of, shown};
+use crate::pages::views::SavedViews;
 use crate::visit::visit;
 use crate::words::happened::{Part, Told, name, told_all};
 use directory::model::event::{Code, Event};
 use directory::model::query::{ListQuery, Listed};
+use directory::model::saved_view::ListShown;
 use leptos::prelude::*;
 
 #[component]
@@ -26,6 +28,7 @@ pub fn EventsPage() -> impl IntoView {
         view! {
             <Page title="Events" section=Section::Events crumbs=vec![Crumb::here("Events")]>
                 <PageHead title="Events" lead=lead_of(&found, "event", "events")>
+                    <SavedViews of=ListShown::Events here=exported.clone() />
                     <Export list="events" here=exported />
                 </PageHead>
                 <div class="stack tight">

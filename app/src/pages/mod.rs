@@ -29,4 +29,5 @@ pub mod team;
 pub mod teams;
 pub mod user;
 pub mod users;
+pub mod views;
 pub mod welcome;

@@ -12,9 +12,11 @@ use crate::error::AppError;
 use crate::pages::frame::{Ago, Page, asked_of, lead_of, node_choices, part_of, shown};
 use crate::pages::nodes::all_nodes;
 use crate::pages::users::chips;
+use crate::pages::views::SavedViews;
 use crate::words::{figure, of_decision};
 use directory::model::node::NodeInTree;
 use directory::model::query::{ListQuery, Listed};
+use directory::model::saved_view::ListShown;
 use directory::model::team::{Decision, TeamInList};
 use leptos::prelude::*;
 
@@ -41,6 +43,7 @@ pub fn TeamsPage() -> impl IntoView {
     };
     shown(Section::Teams, finding, |found| {
         let is_empty = found.teams.all == 0;
+        let here = found.here.clone();
         let lead = if is_empty {
             "No team yet.".to_owned()
         } else {
@@ -48,7 +51,9 @@ pub fn TeamsPage() -> impl IntoView {
         };
         view! {
             <Page title="Teams" section=Section::Teams crumbs=vec![Crumb::here("Teams")]>
-                <PageHead title="Teams" lead />
+                <PageHead title="Teams" lead>
+                    {(!is_empty).then(|| view! { <SavedViews of=ListShown::Teams here /> })}
+                </PageHead>
                 {if is_empty { view! { <NoTeam /> }.into_any() } else { view! { <TeamList found /> }.into_any() }}
             </Page>
         }

@@ -22,10 +22,12 @@ use crate::components::tabs::{Tab, Tabs};
 use crate::error::AppError;
 use crate::pages::frame::{AgoOrNever, Page, asked_of, lead_of, node_choices, part_of, shown};
 use crate::pages::nodes::all_nodes;
+use crate::pages::views::SavedViews;
 use crate::words::{next_of_row, number, of_row};
 use directory::model::id::NodeId;
 use directory::model::node::NodeInTree;
 use directory::model::query::{ListQuery, Listed};
+use directory::model::saved_view::ListShown;
 use directory::model::user::{StatusCounts, UserInList};
 use leptos::prelude::*;
 use many::{ForAll, ForChosen, NarrowedBy};
@@ -71,7 +73,7 @@ pub fn UsersPage() -> impl IntoView {
                     <ButtonLink href="/users/import" icon="upload">
                         "Add from a file"
                     </ButtonLink>
-                    {(!is_empty).then(|| view! { <Export list="users" here /> })}
+                    {(!is_empty).then(|| view! { <SavedViews of=ListShown::Users here=here.clone() /> <Export list="users" here /> })}
                 </PageHead>
                 {if is_empty { view! { <Nobody /> }.into_any() } else { view! { <UserList found /> }.into_any() }}
             </Page>

@@ -18,6 +18,7 @@ pub mod policy;
 pub mod query;
 pub mod request;
 pub mod role;
+pub mod saved_view;
 pub mod session;
 pub mod settings;
 pub mod sign_in_method;

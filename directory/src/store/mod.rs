@@ -25,6 +25,7 @@ pub mod request_log;
 pub mod requests;
 pub mod roles;
 pub mod rosters;
+pub mod saved_views;
 pub mod seals;
 pub mod search;
 pub mod sessions;

@@ -11,15 +11,13 @@ use crate::components::table::{Column, DataTable, List};
 use crate::error::AppError;
 use crate::pages::frame::{Page, again, node_choices_with, shown};
 use crate::pages::nodes::all_nodes;
-use crate::words::many::{fate, imported};
+use crate::words::many::fate;
 use crate::words::{counted, figure};
 use directory::model::import::{Fate, Imported, MOST_ROWS, Review, Reviewed};
 use directory::model::node::NodeInTree;
 use directory::model::role::Privilege;
 use leptos::prelude::*;
 use server_fn::ServerFn;
-
-const PAGE: &str = "/users/import";
 
 #[component]
 pub fn ImportPage() -> impl IntoView {
@@ -275,6 +273,7 @@ pub async fn carry_out_import(plan: String) -> Result<(), AppError> {
     use crate::server::{Done, Form, admin, answer};
     let (db, admin) = admin().await?;
     let done = directory::admin::import::carry_out(&db, &admin, &plan).await;
-    let said = |done: Imported| Done::at(PAGE).says(imported(&done.tally));
-    answer(Form::new("add-file", PAGE), done.map(said)).await
+    let said =
+        |done: Imported| Done::at("/users/import").says(crate::words::many::imported(&done.tally));
+    answer(Form::new("add-file", "/users/import"), done.map(said)).await
 }
