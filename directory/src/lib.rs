@@ -33,6 +33,8 @@ pub mod policies;
 #[cfg(feature = "store")]
 pub mod provisioning;
 #[cfg(feature = "store")]
+pub mod second_factor;
+#[cfg(feature = "store")]
 pub mod secret;
 #[cfg(feature = "store")]
 pub mod set_up;

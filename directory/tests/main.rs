@@ -27,6 +27,7 @@ mod removal;
 mod requests;
 mod roles;
 mod search;
+mod second_factor;
 mod sessions;
 mod set_up;
 mod sign_in;

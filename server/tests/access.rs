@@ -71,7 +71,7 @@ impl Who {
         match (self, asks) {
             (_, Asks::Nothing) | (Self::Root | Self::Above, Asks::Top(_)) => Done,
             (Self::Stranger, _) => SignedOut,
-            (_, Asks::Arrived | Asks::Person) => Done,
+            (_, Asks::Entered | Asks::Arrived | Asks::Person) => Done,
             (Self::Member, _) => Forbidden,
             (_, Asks::Administrator) => Done,
             (_, Asks::Somewhere(privilege)) => or(self.may_somewhere(privilege), Forbidden),
@@ -237,6 +237,8 @@ impl Story {
             ("onboarding", "off"),
             ("tour", "off"),
             ("session", "none"),
+            ("then", "/"),
+            ("second_factor", ""),
         ];
         form.extend(same.map(|(name, value)| (name, value.to_owned())));
         for field in LIST {

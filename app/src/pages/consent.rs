@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use server_fn::ServerFn;
 
 /// The page.
-const PAGE: &str = "/consent";
+pub const PAGE: &str = "/consent";
 /// The page of whoever cannot agree any more.
 pub const BLOCKED: &str = "/blocked";
 

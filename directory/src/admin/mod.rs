@@ -14,6 +14,7 @@ pub mod overview;
 pub mod removal;
 pub mod requests;
 pub mod roles;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_methods;

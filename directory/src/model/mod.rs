@@ -16,6 +16,7 @@ pub mod policy;
 pub mod query;
 pub mod request;
 pub mod role;
+pub mod second_factor;
 pub mod session;
 pub mod settings;
 pub mod sign_in_method;

@@ -24,6 +24,7 @@ pub mod requests;
 pub mod roles;
 pub mod rosters;
 pub mod search;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_methods;
