@@ -91,7 +91,8 @@ async fn confirm(
     let typed = Form::<Typed>::from_request(again, &())
         .await
         .map_or_else(|_| Typed::default(), |Form(typed)| typed);
-    let account = format!("{} code", asking.user.id);
+    // Counted apart from the codes of a sign-in: nobody gains anything by guessing their own.
+    let account = format!("{} set up", asking.user.id);
     let confirmed = if state.console.attempts.is_allowed_at(&account, client.0) {
         second_factor::confirm(state.db(), state.secrets(), &asking.user, &typed.code)
             .await

@@ -459,12 +459,17 @@ async fn whoever_comes_back_from_their_provider_once_more_has_proved_it_anew() {
             sign_in(&console, &identities, "1", "grace@acme.example", |_| {}).await;
         first.leads_to("/");
         let mut tx = console.db.write().await.unwrap();
-        tx.run("UPDATE sessions SET proved_at = 1", []).await.unwrap();
+        tx.run("UPDATE sessions SET proved_at = 1", [])
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let mut browser = browser.with("sec-fetch-site", "same-origin");
         let page = "/confirm?then=%2Faccount";
         let asked = browser.get(page).await.is(200).text;
-        assert!(asked.contains("Confirm with Test") && !asked.contains("Your passphrase"), "{asked}");
+        assert!(
+            asked.contains("Confirm with Test") && !asked.contains("Your passphrase"),
+            "{asked}"
+        );
         let now = directory::store::db::now().0 / 1_000;
         for (subject, asked_at, is_good) in [
             ("1", json!(now - 3_600), false),
@@ -478,9 +483,11 @@ async fn whoever_comes_back_from_their_provider_once_more_has_proved_it_anew() {
                 .is(303);
             let url = Url::parse(left.header("location")).unwrap();
             let carried: HashMap<_, _> = url.query_pairs().into_owned().collect();
-            assert_eq!((carried["prompt"].as_str(), carried["max_age"].as_str()), ("login", "0"));
-            let mut claims =
-                identities.claims(subject, "grace@acme.example", &carried["nonce"]);
+            assert_eq!(
+                (carried["prompt"].as_str(), carried["max_age"].as_str()),
+                ("login", "0")
+            );
+            let mut claims = identities.claims(subject, "grace@acme.example", &carried["nonce"]);
             claims["auth_time"] = asked_at;
             identities.says(&claims, Signature::Good, &carried["code_challenge"]);
             let before = browser.session.clone();
@@ -498,10 +505,7 @@ async fn whoever_comes_back_from_their_provider_once_more_has_proved_it_anew() {
         }
         // Nobody is led there for it by another site.
         let mut elsewhere = browser.with("sec-fetch-site", "cross-site");
-        elsewhere
-            .get("/sign-in/test?for=confirm")
-            .await
-            .is(403);
+        elsewhere.get("/sign-in/test?for=confirm").await.is(403);
         console.verify().await;
     }
 }

@@ -84,10 +84,7 @@ mod tests {
 
     #[test]
     fn policies_take_steps_away_and_leave_the_others_in_their_order() {
-        assert_eq!(
-            steps(&[]),
-            [Step::Profile, Step::Tour, Step::SecondFactor]
-        );
+        assert_eq!(steps(&[]), [Step::Profile, Step::Tour, Step::SecondFactor]);
         assert_eq!(
             steps(&[held(Policy::Tour)]),
             [Step::Profile, Step::SecondFactor]
