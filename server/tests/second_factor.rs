@@ -87,7 +87,7 @@ async fn by_passphrase(console: &Console) -> Browser {
     browser
         .post("/api/sign_in", &form)
         .await
-        .leads_to("/second-factor?return_to=%2Fusers%3Fq%3Da");
+        .leads_to("/second-factor?return%5Fto=%2Fusers%3Fq%3Da");
     browser
 }
 
@@ -119,7 +119,7 @@ async fn after_the_passphrase_comes_the_code_and_nothing_before_it() {
         phone
             .post("/api/sign_in/code", &refused)
             .await
-            .leads_to("/second-factor?return_to=%2Fusers%3Fq%3Da");
+            .leads_to("/second-factor?return%5Fto=%2Fusers%3Fq%3Da");
         let page = phone.get("/second-factor").await.is(200).text;
         assert!(page.contains("This code is not right"), "{page}");
         let code = shown(&secret);
@@ -135,7 +135,7 @@ async fn after_the_passphrase_comes_the_code_and_nothing_before_it() {
         tablet
             .post("/api/sign_in/code", &right)
             .await
-            .leads_to("/second-factor?return_to=%2Fusers%3Fq%3Da");
+            .leads_to("/second-factor?return%5Fto=%2Fusers%3Fq%3Da");
         let recover = [("code", recovery[0].as_str()), ("return_to", "/")];
         tablet
             .post("/api/sign_in/code", &recover)
@@ -166,7 +166,7 @@ async fn new_codes_end_the_old_and_what_is_removed_is_asked_for_no_longer() {
         phone
             .post("/api/sign_in/code", &form(&old[0]))
             .await
-            .leads_to("/second-factor?return_to=%2F");
+            .leads_to("/second-factor?return%5Fto=%2F");
         phone
             .post("/api/sign_in/code", &form(&new[0]))
             .await
