@@ -16,6 +16,9 @@ pub enum AppError {
     /// They proved who they are, but their time to consent is over: an administrator can give them more.
     #[error("Your time to accept is over. Ask your administrator to extend it.")]
     Blocked,
+    /// They are signed in, but what they want to do asks for a proof of now (AUZ-6).
+    #[error("Confirm that it is you first: open Your account, and press Confirm it is you.")]
+    ConfirmFirst,
     /// It is not there, or not within sight: both look the same (AUZ-3).
     #[error("This was not found.")]
     NotFound,
@@ -54,7 +57,7 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::SignedOut => 401,
-            Self::Forbidden(_) | Self::Blocked => 403,
+            Self::Forbidden(_) | Self::Blocked | Self::ConfirmFirst => 403,
             Self::NotFound => 404,
             Self::Conflict(_) => 409,
             Self::Gone => 410,

@@ -26,6 +26,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 use pages::account::AccountPage;
 use pages::approvals::ApprovalsPage;
+use pages::confirm::ConfirmPage;
 use pages::connection::{ConnectionPage, RemoveConnectionPage, RequestPage, RequestsPage};
 use pages::connections::{AddMethodPage, ConnectionsPage, NewConnectionPage};
 use pages::consent::{BlockedPage, ConsentPage};
@@ -40,6 +41,7 @@ use pages::overview::OverviewPage;
 use pages::role::{RolePage, TeamRolePage};
 use pages::roles::{NewRolePage, RolesPage};
 use pages::search::SearchPage;
+use pages::second_factor::{CodePage, SecondFactorPage};
 use pages::set_up::SetUpPage;
 use pages::settings::{DomainsPage, SettingsPage};
 use pages::sign_in::SignInPage;
@@ -121,6 +123,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/domains") view=DomainsPage ssr=SsrMode::Async />
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
                 <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async />
+                <Route path=path!("/confirm") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/second-factor") view=CodePage ssr=SsrMode::Async />
+                <Route path=path!("/account/second-factor") view=SecondFactorPage ssr=SsrMode::Async />
                 <Route path=path!("/consent") view=ConsentPage ssr=SsrMode::Async />
                 <Route path=path!("/blocked") view=BlockedPage ssr=SsrMode::Async />
                 <Route path=path!("/onboarding/:step") view=OnboardingPage ssr=SsrMode::Async />

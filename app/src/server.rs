@@ -24,6 +24,8 @@ mod answer;
 mod attempts;
 mod invitations;
 mod outside;
+mod picture;
+mod proof;
 mod who;
 
 use std::net::IpAddr;
@@ -41,8 +43,14 @@ pub use answer::{Done, Form, answer, keep_flash, own_path, take_flash};
 pub use attempts::{Attempts, Limits};
 pub use invitations::{accept, failed_later, invited, may_accept};
 pub use outside::Outside;
+pub use picture::picture;
+pub use proof::{
+    Entered, confirm, hold_back, leave_second_factor, proof_wanted, proved_lately, renew,
+    second_factor, sign_in_code,
+};
 pub use who::{
-    Asking, Client, SignedIn, admin, arrive, ask, ask_from, enter, enter_session, sign_in, user,
+    Asking, Client, First, SignedIn, admin, arrive, ask, ask_from, enter, enter_session, sign_in,
+    user,
 };
 
 use crate::error::AppError;
@@ -178,6 +186,8 @@ impl From<Error> for AppError {
             }
             Error::LastAdministrator => Self::Forbidden(Error::LastAdministrator.to_string()),
             Error::Blocked => Self::Blocked,
+            // The sign-in alone leads on to the code.
+            Error::CodeWanted(_) => Self::SignedOut,
             Error::Busy => Self::Conflict(Error::Busy.to_string()),
             Error::Full => Self::Full,
             Error::Store(reason) => {

@@ -26,6 +26,8 @@ pub struct Visit {
     pub banner: Option<BannerText>,
     /// A token that was just made, to be shown this once.
     pub revealed: Option<Revealed>,
+    /// Recovery codes that were just made, to be shown this once.
+    pub recovery_codes: Vec<String>,
     /// Where mail leaves; without it mail waits.
     pub leaves: Option<Leaves>,
 }
@@ -42,6 +44,7 @@ impl Default for Visit {
             ways: Vec::new(),
             banner: None,
             revealed: None,
+            recovery_codes: Vec::new(),
             leaves: None,
         }
     }

@@ -1,5 +1,7 @@
 //! What can go wrong in the directory, named for what the caller can do about it.
 
+use crate::model::id::UserId;
+
 /// Why a verb was refused, or could not be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -31,6 +33,9 @@ pub enum Error {
     /// The time of this person to consent is over (U15). An administrator can give them more.
     #[error("Your time to accept is over. Ask your administrator to extend it.")]
     Blocked,
+    /// The passphrase is right, and the code of their second factor is still to come.
+    #[error("Type the code of your authenticator app.")]
+    CodeWanted(Half),
     /// An administrator has paused the connection; nothing was changed. Asking again later helps.
     #[error("{0}")]
     Paused(String),
@@ -56,6 +61,15 @@ impl Error {
             message: message.into(),
         }
     }
+}
+
+/// Somebody whose passphrase was right, and who has shown nothing else: they are nobody yet.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Half {
+    /// Who.
+    pub user: UserId,
+    /// The epoch of their sessions then: what ends these ends this, too.
+    pub epoch: i64,
 }
 
 /// What every function of the directory returns.

@@ -37,6 +37,8 @@ pub mod provisioning;
 #[cfg(feature = "store")]
 pub mod saved_views;
 #[cfg(feature = "store")]
+pub mod second_factor;
+#[cfg(feature = "store")]
 pub mod secret;
 #[cfg(feature = "store")]
 pub mod set_up;

@@ -8,7 +8,7 @@ use crate::model::onboarding::{Onboarding, Outcome, Progress, Step, steps};
 use crate::model::user::User;
 use crate::policies;
 use crate::store::db::{Db, Tx};
-use crate::store::{events, onboarding, people};
+use crate::store::{events, onboarding, people, roles, second_factors};
 
 /// The step that is next for somebody; none where nothing is left, and then it is over for good: what their roles want
 /// later does not bring it back.
@@ -48,8 +48,18 @@ pub async fn take(db: &Db, user: &User, step: Step, outcome: Outcome) -> Result<
 }
 
 async fn progress(tx: &mut Tx, user: &User) -> Result<Option<Progress>> {
-    let steps = steps(&policies::of(tx, &user.id).await?);
+    let mut steps = steps(&policies::of(tx, &user.id).await?);
+    if !may_want_second_factor(tx, user).await? {
+        steps.retain(|step| *step != Step::SecondFactor);
+    }
     let taken = onboarding::taken(tx, &user.id).await?;
     let next = steps.iter().copied().find(|step| !taken.contains(step));
     Ok(next.map(|step| Progress { step, steps }))
+}
+
+/// Whether a second factor is worth a page of its own: they administer something, and a passphrase alone lets them in.
+async fn may_want_second_factor(tx: &mut Tx, user: &User) -> Result<bool> {
+    Ok(roles::is_administrative(tx, &user.id).await?
+        && people::passphrase(tx, &user.id).await?.is_some()
+        && !second_factors::is_on(tx, &user.id).await?)
 }

@@ -36,6 +36,11 @@ pub(crate) async fn keeps_address(tx: &mut Tx, user: &UserId) -> Result<bool> {
     Ok(one(tx, user, Policy::KeepAddress).await?.is_some())
 }
 
+/// Whether somebody who signs in with a passphrase must show a second factor beside it.
+pub(crate) async fn wants_second_factor(tx: &mut Tx, user: &UserId) -> Result<bool> {
+    Ok(one(tx, user, Policy::SecondFactor).await?.is_some())
+}
+
 /// Why the console is closed to somebody from an address; none where it is open.
 ///
 /// # Errors

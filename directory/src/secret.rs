@@ -4,6 +4,7 @@ mod code;
 mod common;
 mod passphrase;
 mod sealed;
+mod totp;
 
 use std::fmt::Write as _;
 
@@ -20,6 +21,10 @@ use crate::model::id::TokenId;
 pub use code::{new_code, normal_code};
 pub use passphrase::{Cost, Hashing, check_passphrase_rules};
 pub use sealed::Place;
+pub use totp::{
+    DIGITS, RECOVERY_CODES, address as totp_address, code_at as totp_code, matching_step,
+    new_recovery_codes, new_secret as new_totp_secret, normal as normal_totp,
+};
 
 /// Digits of base62, in the order of their values.
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -1,6 +1,7 @@
 //! An identity that was proved becomes a person who is signed in, or does not.
 
 mod identity;
+mod proof;
 mod routing;
 
 use serde_json::json;
@@ -8,7 +9,7 @@ use serde_json::json;
 use crate::access;
 use crate::address::Address;
 use crate::admin::{approvals as decisions, settings};
-use crate::error::{Error, Result};
+use crate::error::{Error, Half, Result};
 use crate::model::event::{Actor, Code, Target};
 use crate::model::id::UserId;
 use crate::model::membership::Synced;
@@ -18,9 +19,12 @@ use crate::model::team::Via;
 use crate::model::user::User;
 use crate::secret::Hashing;
 use crate::store::db::{Db, Tx};
-use crate::store::{approvals, consents, events, invitations, people, sessions, users};
+use crate::store::{
+    approvals, consents, events, invitations, people, second_factors, sessions, users,
+};
 
 pub use identity::{By, Identity, Verified, by_identity};
+pub use proof::{Ways, again_by_identity, again_by_passphrase, by_code, ways};
 pub use routing::{Lead, Routes, connectable, lead, named, routes, way_in};
 
 /// Somebody who is signed in.
@@ -47,7 +51,8 @@ pub const WRONG: &str = "The address or the passphrase is not right.";
 /// Signs in by address and passphrase. Every answer takes one hash, and every refusal is the same (AUTH-1).
 ///
 /// # Errors
-/// `Forbidden`: wrong, unknown, invited, locked and deleted alike; `Blocked` for whoever proved themself, too late.
+/// `Forbidden`: wrong, unknown, invited, locked and deleted alike; `Blocked` for whoever proved themself, too late;
+/// `CodeWanted` for whoever has a second factor, which is still to be shown: they are not signed in.
 pub async fn by_passphrase(
     db: &Db,
     hashing: &Hashing,
@@ -84,6 +89,13 @@ pub async fn by_passphrase(
         record(&mut tx, &user, Code::SignInRefused, why).await?;
         tx.commit().await?;
         return Err(Error::Blocked);
+    }
+    if second_factors::is_on(&mut tx, &id).await? {
+        tx.commit().await?;
+        return Err(Error::CodeWanted(Half {
+            user: id,
+            epoch: user.session_epoch,
+        }));
     }
     come_in(&mut tx, &user).await?;
     record(

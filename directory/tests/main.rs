@@ -32,6 +32,7 @@ mod requests;
 mod roles;
 mod saved_views;
 mod search;
+mod second_factor;
 mod sessions;
 mod set_up;
 mod sign_in;

@@ -54,6 +54,8 @@ pub async fn browser(db: &Db, user: &User, cookie: &str) {
         expires_at: now.plus(HOUR),
         ip: Some("203.0.113.9".to_owned()),
         agent: Some(cookie.to_owned()),
+        proved_at: Some(now),
+        owes_second_factor: false,
     };
     sessions::insert(&mut tx, &session).await.unwrap();
     tx.commit().await.unwrap();

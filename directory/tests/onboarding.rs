@@ -7,6 +7,7 @@ use directory::model::event::Code;
 use directory::model::id::RoleId;
 use directory::model::onboarding::{Onboarding, Outcome, Step};
 use directory::model::policy::{Policy, RolePolicy};
+use directory::model::role::ADMINISTRATOR;
 use directory::model::settings::Switch;
 use directory::model::user::User;
 use directory::onboarding;
@@ -109,6 +110,42 @@ async fn one_role_that_says_off_is_enough_and_what_is_over_stays_over() {
             .unwrap();
         let user = story.person(db, &story.ben).await;
         assert_eq!(next(db, &user).await, None);
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_administers_with_a_passphrase_alone_is_offered_a_second_factor_last() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let db = &database.db;
+        ben(db).await;
+        let all = RoleId::from(ADMINISTRATOR);
+        holders::give(db, &story.ada, &all, &story.ben)
+            .await
+            .unwrap();
+        let user = story.person(db, &story.ben).await;
+        let steps = async || {
+            let progress = onboarding::next(db, &user).await.unwrap();
+            progress.map(|progress| progress.steps)
+        };
+        // His identity provider asks for one itself.
+        assert_eq!(steps().await.unwrap(), [Step::Profile, Step::Tour]);
+        let hash = story.hashing.hash_passphrase("another engine").await;
+        let mut tx = db.write().await.unwrap();
+        directory::store::people::set_passphrase(&mut tx, &user.id, &hash.unwrap())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let expected = [Step::Profile, Step::Tour, Step::SecondFactor];
+        assert_eq!(steps().await.unwrap(), expected);
+        for step in expected {
+            assert_eq!(next(db, &user).await, Some(step));
+            onboarding::take(db, &user, step, Outcome::Skipped)
+                .await
+                .unwrap();
+        }
+        assert_eq!(steps().await, None);
         database.check().await;
     }
 }

@@ -23,6 +23,8 @@ fn session(tx_now: Timestamp, cookie: &str, user: Option<&UserId>, epoch: i64) -
         expires_at: tx_now.plus(12 * HOUR),
         ip: None,
         agent: None,
+        proved_at: user.map(|_| tx_now),
+        owes_second_factor: false,
     }
 }
 

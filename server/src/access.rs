@@ -3,13 +3,18 @@
 //! The edge reads from it who may come in at all; what is not in it does not answer. The directory refuses the rest,
 //! and the test of this table walks every line of it for every kind of person on both databases.
 
+use app::server::First;
+use axum::http::{Method, Uri};
 use directory::model::role::Privilege;
+use url::form_urlencoded;
 
 /// What a page or a server function asks of whoever comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
     /// Nothing: strangers may.
     Nothing,
+    /// To be signed in, even while a second factor is still to be set up.
+    Entered,
     /// To be signed in, even while a consent is missing.
     Arrived,
     /// To be signed in, with nothing that is asked first.
@@ -28,7 +33,26 @@ pub enum Asks {
     Top(Privilege),
 }
 
-use Asks::{Administrator, Arrived, At, Nothing, Of, Person, Sight, Somewhere, Top};
+impl Asks {
+    /// Whether it is there for somebody who must do this first.
+    pub fn is_open_before(self, first: Option<First>) -> bool {
+        match first {
+            None => true,
+            Some(First::SecondFactor) => matches!(self, Self::Nothing | Self::Entered),
+            Some(First::Consent) => matches!(self, Self::Nothing | Self::Entered | Self::Arrived),
+        }
+    }
+
+    /// Whether it asks for no privilege.
+    pub fn is_for_everybody(self) -> bool {
+        matches!(
+            self,
+            Self::Nothing | Self::Entered | Self::Arrived | Self::Person
+        )
+    }
+}
+
+use Asks::{Administrator, Arrived, At, Entered, Nothing, Of, Person, Sight, Somewhere, Top};
 use Privilege::{
     ManageConnections, ManageNodes, ManageRoles, ManageTeams, ManageUsers, ReadEvents,
     TransferConsent,
@@ -39,11 +63,16 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
     ("sign_in", Nothing),
     ("sign_in/ways", Nothing),
     ("sign_in/find", Nothing),
+    ("sign_in/code", Nothing),
     ("set_up/check", Nothing),
     ("set_up/create", Nothing),
     ("invitation/look", Nothing),
     ("invitation/accept", Nothing),
     ("invitation/again", Nothing),
+    ("me/proof", Entered),
+    ("me/confirm", Entered),
+    ("me/second_factor", Entered),
+    ("me/offer_second_factor", Entered),
     ("me/consent", Arrived),
     ("me/accept_transfer", Arrived),
     ("me", Person),
@@ -56,6 +85,7 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
     ("me/views", Person),
     ("me/save_view", Person),
     ("me/remove_view", Person),
+    ("me/remove_second_factor", Person),
     ("settings/appearance", Person),
     ("overview", Administrator),
     ("nodes/all", Administrator),
@@ -86,6 +116,8 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
     ("users/sessions", Of(ManageUsers)),
     ("users/end_session", Of(ManageUsers)),
     ("users/end_sessions", Of(ManageUsers)),
+    ("users/second_factor", Of(ManageUsers)),
+    ("users/remove_second_factor", Of(ManageUsers)),
     ("teams/list", Somewhere(ManageTeams)),
     ("teams/one", Of(ManageTeams)),
     ("approvals/pending", Somewhere(ManageTeams)),
@@ -156,12 +188,15 @@ pub const FUNCTIONS: &[(&str, Asks)] = &[
 /// The pages, as the table of routes writes them.
 pub const PAGES: &[(&str, Asks)] = &[
     ("/sign-in", Nothing),
+    ("/second-factor", Nothing),
     ("/signed-out", Nothing),
     ("/set-up", Nothing),
     ("/styleguide", Nothing),
     ("/invitation", Nothing),
     ("/invitation/again", Nothing),
     ("/blocked", Nothing),
+    ("/confirm", Entered),
+    ("/account/second-factor", Entered),
     ("/consent", Arrived),
     ("/onboarding/:step", Person),
     ("/welcome", Person),
@@ -209,6 +244,47 @@ pub const EXPORTS: &[(&str, Asks)] = &[
     ("/exports/events.csv", Somewhere(ReadEvents)),
     ("/exports/events.json", Somewhere(ReadEvents)),
 ];
+
+/// What takes power away or gives it: a form that is sent here needs a proof of who somebody is that is at most ten
+/// minutes old (AUZ-6). Beside each, the form of its page that comes back filled in once they have given it.
+pub const SENSITIVE: &[(&str, &str)] = &[
+    ("/nodes/:id/connection/token", ""),
+    ("/api/connections/passwords", ""),
+    ("/api/sign_in_methods/save", "save-method"),
+    ("/api/sign_in_methods/switch", ""),
+    ("/api/sign_in_methods/remove", ""),
+    ("/api/domains/add", "add-domain"),
+    ("/api/domains/route", ""),
+    ("/api/domains/remove", ""),
+    ("/api/roles/give", "give-role"),
+    ("/api/roles/give_here", ""),
+    ("/api/roles/set_privileges", "privileges"),
+    ("/api/roles/save_policies", "policies"),
+    ("/api/storms/undo", ""),
+    ("/api/users/remove_second_factor", ""),
+    ("/api/me/change_passphrase", ""),
+    ("/api/me/offer_second_factor", ""),
+    ("/api/me/remove_second_factor", ""),
+    ("/account/second-factor", ""),
+    ("/account/second-factor/codes", ""),
+];
+
+/// Connecting an account gives another way in: `?for=connect` at this address needs such a proof, too.
+const LEAVING: &str = "/sign-in/:provider";
+
+/// The form of a sensitive act; none where a request is no such act.
+pub fn sensitive(method: &Method, uri: &Uri) -> Option<&'static str> {
+    if *method == Method::POST {
+        let mut lines = SENSITIVE.iter();
+        return lines
+            .find(|(act, _)| is_at(act, uri.path()))
+            .map(|(_, form)| *form);
+    }
+    let connects = is_at(LEAVING, uri.path())
+        && form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .any(|(key, value)| key == "for" && value == "connect");
+    connects.then_some("")
+}
 
 /// What a server function asks; none is declared for this path.
 pub fn of_function(path: &str) -> Option<Asks> {

@@ -23,7 +23,9 @@ use directory::store::db::Db;
 use futures::StreamExt as _;
 use futures::stream::{self, try_unfold};
 use serde_json::{Value, json};
+use tower_sessions::Session;
 
+use crate::fresh;
 use crate::pages;
 use crate::state::AppState;
 
@@ -105,6 +107,7 @@ async fn export(
     Path(file): Path<String>,
     asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
     Extension(asking): Extension<Asking>,
+    session: Session,
     request: Request,
 ) -> Response {
     if is_from_elsewhere(request.headers()) {
@@ -123,6 +126,15 @@ async fn export(
         );
     };
     let admin = asking.admin;
+    match many_without_proof(state.db(), &admin, &session, list, &query).await {
+        Ok(false) => {}
+        Ok(true) => {
+            let narrowed = request.uri().query().unwrap_or_default();
+            let page = format!("/{}?{narrowed}", list.as_str());
+            return fresh::prove_first(&session, page.trim_end_matches('?')).await;
+        }
+        Err(error) => return refused(&error),
+    }
     let Some(turn) = state.exports.turn(&admin.user_id) else {
         let sentence =
             "An export of yours is still running. Wait until it has ended, then try again.";
@@ -165,8 +177,22 @@ async fn export(
     (headers, Body::from_stream(first.chain(portions))).into_response()
 }
 
+/// Whether more rows would leave than may without a fresh proof of who takes them (AUZ-6).
+async fn many_without_proof(
+    db: &Db,
+    admin: &Admin,
+    session: &Session,
+    list: List,
+    query: &ListQuery,
+) -> Result<bool, AppError> {
+    Ok(fresh::is_old(session).await? && exports::is_large(db, admin, list, query).await?)
+}
+
 fn failed(error: directory::Error) -> Response {
-    let error = AppError::from(error);
+    refused(&AppError::from(error))
+}
+
+fn refused(error: &AppError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     refusal(status, &error.to_string())
 }

@@ -1,7 +1,7 @@
 //! The edge of the server functions: what may come in, and what a browser without script gets back.
 
 use app::error::AppError;
-use app::server::{ask_from, keep_flash, own_path};
+use app::server::{First, ask_from, keep_flash, own_path};
 use app::visit::{Flash, Toast};
 use axum::Json;
 use axum::body::{Body, to_bytes};
@@ -21,8 +21,6 @@ use crate::state::AppState;
 pub const LONGEST_FORM: usize = 1024 * 1024;
 /// The codec of every server function (CSR-2).
 const FORM: &str = "application/x-www-form-urlencoded";
-/// What everything else says until somebody has agreed.
-const CONSENT_FIRST: &str = "Your organisation asks you to accept something first.";
 /// An error of a server function is this long at the most.
 const LONGEST_ERROR: usize = 64 * 1024;
 
@@ -41,8 +39,9 @@ pub async fn call(State(state): State<AppState>, session: Session, request: Requ
     let wants = Wants::of(&head.headers);
     if asks != Asks::Nothing {
         match ask_from(state.db(), &session, &head.extensions).await {
-            Ok(Some(asking)) if asking.user.must_consent() && asks != Asks::Arrived => {
-                let first = AppError::Forbidden(CONSENT_FIRST.to_owned());
+            Ok(Some(asking)) if !asks.is_open_before(asking.first()) => {
+                let sentence = asking.first().map_or("", First::sentence);
+                let first = AppError::Forbidden(sentence.to_owned());
                 return refuse(first, wants, &back, &session).await;
             }
             Ok(Some(asking)) => head.extensions.insert(asking),
@@ -94,8 +93,8 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 /// What the caller can do with an answer.
-#[derive(Clone, Copy)]
-enum Wants {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wants {
     /// A browser without script: another page.
     Page,
     /// A script: the value, or the error.
@@ -103,7 +102,7 @@ enum Wants {
 }
 
 impl Wants {
-    fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         let accepts = headers.get_all(ACCEPT).iter();
         let mut accepts = accepts.filter_map(|accept| accept.to_str().ok());
         if accepts.any(|accept| accept.contains("text/html")) {

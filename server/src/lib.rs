@@ -8,6 +8,7 @@ pub mod data;
 pub mod demo;
 mod dns;
 pub mod exports;
+mod fresh;
 pub mod functions;
 mod headers;
 mod health;
@@ -87,6 +88,8 @@ fn console(state: &AppState) -> Router<AppState> {
                 // Another site may not act with our cookie.
                 .layer(from_fn_with_state(ours, origin::same_origin))
                 // Who it is, where somebody asks.
-                .layer(session::layer(state)),
+                .layer(session::layer(state))
+                // What is sensitive asks for a proof of now.
+                .layer(from_fn_with_state(state.clone(), fresh::required)),
         )
 }

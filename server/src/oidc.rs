@@ -22,10 +22,12 @@ use directory::model::sign_in_method::Method;
 use directory::model::timestamp::{MINUTE, Timestamp};
 use tower_sessions::Session;
 
+use crate::fresh::confirm_page;
 use crate::functions::see_other;
 use crate::pages;
 use crate::state::AppState;
 
+use provider::Prompt;
 pub use provider::{Provider, Settings};
 pub use providers::{Found, Providers};
 pub use test::test;
@@ -58,6 +60,8 @@ enum Purpose {
     Verify { by: UserId, revision: i64 },
     /// To connect the account to the person who is signed in.
     Connect { by: UserId },
+    /// To prove anew who they are (AUZ-6).
+    Confirm { by: UserId },
 }
 
 /// What is wanted of the way: also what a provider says that sends somebody here by itself (OpenID Connect Core,
@@ -68,7 +72,7 @@ struct Start {
     login_hint: Option<String>,
     iss: Option<String>,
     target_link_uri: Option<String>,
-    /// `verify` or `connect`; to sign in where it is not said.
+    /// `verify`, `connect` or `confirm`; to sign in where it is not said.
     #[serde(rename = "for")]
     wanted: Option<String>,
 }
@@ -130,11 +134,16 @@ async fn leave(
         let sentence = "This link is of another identity provider.";
         return callback::refuse(&state, head, StatusCode::BAD_REQUEST, sentence).await;
     }
-    let way = match provider.way_there(start.hint()).await {
+    let prompt = match &purpose {
+        Purpose::Confirm { .. } => Prompt::SignInAgain,
+        _ => Prompt::AsUsual,
+    };
+    let way = match provider.way_there(start.hint(), prompt).await {
         Ok(way) => way,
         Err(error) => {
             tracing::warn!(provider = id, %error, "the identity provider {id} cannot be used");
-            return unreachable(&state, head, &session, &found, &purpose).await;
+            let then = start.page(state.public_url.as_str());
+            return unreachable(&state, head, &session, &found, (&purpose, &then)).await;
         }
     };
     let left = Left {
@@ -189,6 +198,10 @@ async fn purpose(
             let asking = of_our_own(state, session, head).await?;
             Ok(Purpose::Connect { by: asking.user.id })
         }
+        (Some("confirm"), _) if is_on => {
+            let asking = of_our_own(state, session, head).await?;
+            Ok(Purpose::Confirm { by: asking.user.id })
+        }
         (Some("verify"), Some(method)) => {
             let asking = of_our_own(state, session, head).await?;
             let db = state.db();
@@ -218,10 +231,10 @@ async fn of_our_own(state: &AppState, session: &Session, head: &Parts) -> Result
         ));
     }
     match ask_from(state.db(), session, &head.extensions).await {
-        Ok(Some(asking)) if asking.user.must_consent() => {
-            Err(Unfit::answer(see_other(pages::CONSENT)))
-        }
-        Ok(Some(asking)) => Ok(asking),
+        Ok(Some(asking)) => match asking.first() {
+            Some(first) => Err(Unfit::answer(see_other(first.page()))),
+            None => Ok(asking),
+        },
         Ok(None) => Err(Unfit::answer(see_other(&pages::sign_in_page("/account")))),
         Err(_) => Err(Unfit::answer(StatusCode::INTERNAL_SERVER_ERROR)),
     }
@@ -233,12 +246,15 @@ async fn unreachable(
     head: Parts,
     session: &Session,
     found: &Found,
-    purpose: &Purpose,
+    (purpose, then): (&Purpose, &str),
 ) -> Response {
     let name = found.provider.name();
     if let (Purpose::Verify { .. }, Some(method)) = (purpose, &found.method) {
         let sentence = format!("{name} cannot be reached. Test the connection to see why.");
         callback::back(session, &method_page(method), Err(sentence)).await
+    } else if matches!(purpose, Purpose::Confirm { .. }) {
+        let sentence = format!("{name} cannot be reached at the moment. Try again later.");
+        callback::back(session, &confirm_page(then), Err(sentence)).await
     } else {
         let sentence = format!("{name} cannot be reached at the moment. Try again later.");
         callback::refuse(state, head, StatusCode::BAD_GATEWAY, &sentence).await

@@ -1,7 +1,7 @@
 //! The pages: who may look at which, and what each is told about the visit it answers.
 
 use app::appearance::{Shortcuts, Theme};
-use app::server::{Asking, Console, ask_from, take_flash};
+use app::server::{Asking, Console, First, ask_from, take_flash};
 use app::visit::{Flash, Viewer, Visit};
 use axum::Router;
 use axum::body::Body;
@@ -25,8 +25,6 @@ use crate::state::AppState;
 
 /// The page of a person who is no administrator.
 const WELCOME: &str = "/welcome";
-/// The page of a person who must agree before they go on.
-pub(crate) const CONSENT: &str = "/consent";
 /// Where people land: from here, and from no link they followed, the steps after a first sign-in begin.
 const LANDINGS: [&str; 2] = ["/", WELCOME];
 
@@ -138,15 +136,10 @@ pub(crate) async fn gate(
                     .map_or("/", |page| page.as_str()),
             ));
         }
-        Some(asking)
-            if asking.user.must_consent() && ![Asks::Nothing, Asks::Arrived].contains(&asks) =>
-        {
-            return see_other(CONSENT);
+        Some(asking) if !asks.is_open_before(asking.first()) => {
+            return see_other(asking.first().map_or(WELCOME, First::page));
         }
-        Some(asking)
-            if !asking.admin.is_administrator()
-                && ![Asks::Nothing, Asks::Arrived, Asks::Person].contains(&asks) =>
-        {
+        Some(asking) if !asking.admin.is_administrator() && !asks.is_for_everybody() => {
             return see_other(WELCOME);
         }
         Some(asking) if LANDINGS.contains(&path) => {
@@ -210,6 +203,7 @@ pub(crate) async fn visit(console: &Console, asking: Option<&Asking>) -> Visit {
         banner: console.banner.as_deref().cloned(),
         leaves: console.leaves.clone(),
         revealed: None,
+        recovery_codes: Vec::new(),
     }
 }
 

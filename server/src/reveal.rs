@@ -1,16 +1,19 @@
-//! What is shown once: a token, made by a POST and answered in the same breath (TOK-4).
+//! What is shown once: a token, or recovery codes, made by a POST and answered in the same breath (TOK-4).
 
 use app::error::AppError;
-use app::server::{Asking, ask_from, keep_flash};
-use app::visit::{Flash, Revealed, Toast, Visit};
-use axum::Router;
+use app::pages::second_factor::PAGE;
+use app::server::{Asking, Client, arrive, ask_from, keep_flash, renew};
+use app::visit::{Flash, Refused, Revealed, Toast, Visit};
 use axum::extract::{Form, FromRequest as _, Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use axum::{Extension, Router};
 use directory::admin::connections::{self, NewToken, USUAL_DAYS};
 use directory::model::id::NodeId;
+use directory::model::user::User;
+use directory::second_factor;
 use tower_sessions::Session;
 
 use crate::functions::see_other;
@@ -19,7 +22,10 @@ use crate::state::AppState;
 
 /// Where secrets are made.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/nodes/{id}/connection/token", post(token))
+    Router::new()
+        .route("/nodes/{id}/connection/token", post(token))
+        .route(PAGE, post(confirm))
+        .route(&format!("{PAGE}/codes"), post(new_codes))
 }
 
 /// What the form says of a token.
@@ -42,6 +48,132 @@ impl From<Wanted> for NewToken {
     }
 }
 
+/// What the form says of a second factor.
+#[derive(Default, serde::Deserialize)]
+struct Typed {
+    #[serde(default)]
+    code: String,
+}
+
+/// Whoever asks; or the way to the sign-in page that leads back to a page.
+async fn who(
+    state: &AppState,
+    session: &Session,
+    head: &Parts,
+    page: &str,
+) -> Result<Asking, Box<Response>> {
+    match ask_from(state.db(), session, &head.extensions).await {
+        Ok(Some(asking)) => Ok(asking),
+        Ok(None) => Err(Box::new(see_other(&pages::sign_in_page(page)))),
+        Err(error) => Err(Box::new(failed(&error))),
+    }
+}
+
+fn failed(error: &AppError) -> Response {
+    StatusCode::from_u16(error.status())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        .into_response()
+}
+
+/// Confirms the second factor that was offered, and answers with its recovery codes. Nothing is redirected or kept.
+async fn confirm(
+    State(state): State<AppState>,
+    Extension(client): Extension<Client>,
+    session: Session,
+    request: Request,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let asking = match who(&state, &session, &head, PAGE).await {
+        Ok(asking) => asking,
+        Err(answer) => return *answer,
+    };
+    let again = Request::from_parts(head.clone(), body);
+    let typed = Form::<Typed>::from_request(again, &())
+        .await
+        .map_or_else(|_| Typed::default(), |Form(typed)| typed);
+    // Counted apart from the codes of a sign-in: nobody gains anything by guessing their own.
+    let account = format!("{} set up", asking.user.id);
+    let confirmed = if state.console.attempts.is_allowed_at(&account, client.0) {
+        second_factor::confirm(state.db(), state.secrets(), &asking.user, &typed.code)
+            .await
+            .map_err(AppError::from)
+    } else {
+        Err(AppError::TooMany)
+    };
+    match confirmed {
+        Ok(codes) => {
+            if let Err(error) = let_on(&state, &session, &head, &asking.user).await {
+                return failed(&error);
+            }
+            show_codes(&state, &session, head, codes).await
+        }
+        Err(error) => {
+            let refused = Refused {
+                form: "second-factor".to_owned(),
+                values: Vec::new(),
+                errors: vec![(error.field().to_owned(), error.to_string())],
+            };
+            let flash = Flash {
+                toasts: Vec::new(),
+                refused: Some(refused),
+            };
+            // Without the sentence the person still sees that nothing is switched on.
+            let _ = keep_flash(&session, &flash).await;
+            see_other(PAGE)
+        }
+    }
+}
+
+/// The session owes nothing any more, and goes on as one that has just begun.
+async fn let_on(
+    state: &AppState,
+    session: &Session,
+    head: &Parts,
+    user: &User,
+) -> Result<(), AppError> {
+    renew(session, user, false).await?;
+    arrive(&state.console, head, user).await
+}
+
+/// Puts new recovery codes in the place of the old ones, and answers with them.
+async fn new_codes(State(state): State<AppState>, session: Session, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    let asking = match who(&state, &session, &head, PAGE).await {
+        Ok(asking) => asking,
+        Err(answer) => return *answer,
+    };
+    if let Some(first) = asking.first() {
+        return see_other(first.page());
+    }
+    match second_factor::new_codes(state.db(), state.secrets(), &asking.user).await {
+        Ok(codes) => show_codes(&state, &session, head, codes).await,
+        Err(error) => {
+            let flash = Flash::from(Toast::failed(AppError::from(error).to_string()));
+            // Without the notice the person still sees that there are no new ones.
+            let _ = keep_flash(&session, &flash).await;
+            see_other(PAGE)
+        }
+    }
+}
+
+async fn show_codes(
+    state: &AppState,
+    session: &Session,
+    head: Parts,
+    codes: Vec<String>,
+) -> Response {
+    // Asked once more: what they may do has changed with it.
+    let asking = match who(state, session, &head, PAGE).await {
+        Ok(asking) => asking,
+        Err(answer) => return *answer,
+    };
+    let visit = Visit {
+        recovery_codes: codes,
+        ..pages::visit(&state.console, Some(&asking)).await
+    };
+    show(state, head, asking, PAGE, visit).await
+}
+
 /// Makes a token and answers with the page of the connection around it. Nothing is redirected or kept.
 async fn token(
     State(state): State<AppState>,
@@ -50,16 +182,11 @@ async fn token(
     request: Request,
 ) -> Response {
     let page = format!("/nodes/{node}/connection");
-    let asking = match ask_from(state.db(), &session, request.extensions()).await {
-        Ok(Some(asking)) => asking,
-        Ok(None) => return see_other(&pages::sign_in_page(&page)),
-        Err(error) => {
-            return StatusCode::from_u16(error.status())
-                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-                .into_response();
-        }
-    };
     let (head, body) = request.into_parts();
+    let asking = match who(&state, &session, &head, &page).await {
+        Ok(asking) => asking,
+        Err(answer) => return *answer,
+    };
     let again = Request::from_parts(head.clone(), body);
     // A form that names nothing asks for the usual.
     let wanted = Form::<Wanted>::from_request(again, &())
@@ -75,17 +202,15 @@ async fn token(
     .await;
     match made {
         Ok(made) => {
-            show(
-                &state,
-                head,
-                asking,
-                &page,
-                Revealed {
-                    id: made.token.id.0,
-                    secret: made.secret,
-                },
-            )
-            .await
+            let revealed = Revealed {
+                id: made.token.id.0,
+                secret: made.secret,
+            };
+            let visit = Visit {
+                revealed: Some(revealed),
+                ..pages::visit(&state.console, Some(&asking)).await
+            };
+            show(&state, head, asking, &page, visit).await
         }
         Err(error) => {
             let flash = Flash::from(Toast::failed(AppError::from(error).to_string()));
@@ -102,12 +227,8 @@ async fn show(
     mut head: Parts,
     asking: Asking,
     page: &str,
-    revealed: Revealed,
+    visit: Visit,
 ) -> Response {
-    let visit = Visit {
-        revealed: Some(revealed),
-        ..pages::visit(&state.console, Some(&asking)).await
-    };
     head.extensions.insert(asking);
     pages::render_at(state, head, page, visit).await
 }

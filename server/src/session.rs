@@ -167,6 +167,10 @@ fn row(record: &Record, now: Timestamp) -> sessions::Session {
         ip: signed_in
             .as_ref()
             .and_then(|signed_in| signed_in.ip.clone()),
+        proved_at: signed_in.as_ref().and_then(|signed_in| signed_in.proved_at),
+        owes_second_factor: signed_in
+            .as_ref()
+            .is_some_and(|signed_in| signed_in.owes_second_factor),
         agent: signed_in.and_then(|signed_in| signed_in.agent),
         data,
         created_at: now,
@@ -187,6 +191,8 @@ fn record(id: Id, found: sessions::Session) -> Result<Record> {
             method,
             ip: found.ip,
             agent: found.agent,
+            proved_at: found.proved_at,
+            owes_second_factor: found.owes_second_factor,
         };
         let signed_in =
             serde_json::to_value(signed_in).map_err(|error| Error::Decode(error.to_string()))?;

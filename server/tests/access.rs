@@ -71,7 +71,7 @@ impl Who {
         match (self, asks) {
             (_, Asks::Nothing) | (Self::Root | Self::Above, Asks::Top(_)) => Done,
             (Self::Stranger, _) => SignedOut,
-            (_, Asks::Arrived | Asks::Person) => Done,
+            (_, Asks::Entered | Asks::Arrived | Asks::Person) => Done,
             (Self::Member, _) => Forbidden,
             (_, Asks::Administrator) => Done,
             (_, Asks::Somewhere(privilege)) => or(self.may_somewhere(privilege), Forbidden),
@@ -241,6 +241,8 @@ impl Story {
             ("session", "none"),
             ("deed", "lock"),
             ("plan", "nothing"),
+            ("then", "/"),
+            ("second_factor", ""),
         ];
         form.extend(same.map(|(name, value)| (name, value.to_owned())));
         for field in LIST {

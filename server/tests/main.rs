@@ -28,6 +28,7 @@ mod pushes;
 mod races;
 mod request_log;
 mod reveal;
+mod second_factor;
 mod serve;
 mod server_functions;
 mod sessions;

@@ -448,3 +448,64 @@ async fn many_who_wait_for_a_provider_that_says_nothing_wait_no_longer_than_one(
     let waited = begun.elapsed().as_secs();
     assert!(waited < 12, "{waited} s");
 }
+
+#[tokio::test]
+async fn whoever_comes_back_from_their_provider_once_more_has_proved_it_anew() {
+    for database in databases().await {
+        let identities = Identities::start().await;
+        let console = console_with(&identities, database).await;
+        invited(&console, "Grace").await;
+        let (browser, first) =
+            sign_in(&console, &identities, "1", "grace@acme.example", |_| {}).await;
+        first.leads_to("/");
+        let mut tx = console.db.write().await.unwrap();
+        tx.run("UPDATE sessions SET proved_at = 1", [])
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let mut browser = browser.with("sec-fetch-site", "same-origin");
+        let page = "/confirm?then=%2Faccount";
+        let asked = browser.get(page).await.is(200).text;
+        assert!(
+            asked.contains("Confirm with Test") && !asked.contains("Your passphrase"),
+            "{asked}"
+        );
+        let now = directory::store::db::now().0 / 1_000;
+        for (subject, asked_at, is_good) in [
+            ("1", json!(now - 3_600), false),
+            ("2", json!(now + 5), false),
+            ("1", json!(now + 5), true),
+            ("1", Value::Null, true),
+        ] {
+            let left = browser
+                .get("/sign-in/test?for=confirm&return_to=%2Faccount")
+                .await
+                .is(303);
+            let url = Url::parse(left.header("location")).unwrap();
+            let carried: HashMap<_, _> = url.query_pairs().into_owned().collect();
+            assert_eq!(
+                (carried["prompt"].as_str(), carried["max_age"].as_str()),
+                ("login", "0")
+            );
+            let mut claims = identities.claims(subject, "grace@acme.example", &carried["nonce"]);
+            claims["auth_time"] = asked_at;
+            identities.says(&claims, Signature::Good, &carried["code_challenge"]);
+            let before = browser.session.clone();
+            let answer = come_back(&mut browser, &carried["state"]).await;
+            if is_good {
+                answer.leads_to("/account");
+                assert_ne!(browser.session, before, "SES-5: a new id");
+                let shown = browser.get(page).await.is(200).text;
+                assert!(shown.contains("You have proved it a moment ago"), "{shown}");
+            } else {
+                answer.leads_to(page);
+                let shown = browser.get(page).await.is(200).text;
+                assert!(shown.contains("Confirm with Test"), "{shown}");
+            }
+        }
+        // Nobody is led there for it by another site.
+        let mut elsewhere = browser.with("sec-fetch-site", "cross-site");
+        elsewhere.get("/sign-in/test?for=confirm").await.is(403);
+        console.verify().await;
+    }
+}

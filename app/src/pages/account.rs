@@ -6,12 +6,15 @@ use crate::components::button::{Button, ButtonLink, Kind, Size};
 use crate::components::dialog::{Dialog, DialogOpener};
 use crate::components::form::{Field, FormErrors, Input, InputSize, NewPassphrase};
 use crate::components::layout::Door;
+use crate::components::link::Query;
 use crate::components::toast::Toasts;
 use crate::error::AppError;
 use crate::pages::frame::{again, toast};
+use crate::pages::second_factor::SecondFactorPanel;
 use crate::pages::sessions::SessionRow;
 use crate::visit::visit;
 use directory::model::membership::Membership;
+use directory::model::second_factor::Standing;
 use directory::model::session::OpenSession;
 use leptos::prelude::*;
 use server_fn::ServerFn;
@@ -29,6 +32,10 @@ pub struct Account {
     pub sessions: Vec<OpenSession>,
     /// The single sign-on of their node: its id and name, and whether they have connected their account.
     pub sign_in: Option<(String, String, bool)>,
+    /// Where they stand with a second factor.
+    pub second_factor: Standing,
+    /// They have proved lately who they are.
+    pub is_fresh: bool,
 }
 
 #[component]
@@ -55,8 +62,11 @@ fn Shown(account: Account) -> impl IntoView {
                 <MyTeams teams=account.teams />
                 <Sessions sessions=account.sessions />
                 {account.sign_in.map(|(id, name, is_connected)| view! { <SingleSignOn id name is_connected /> })}
-                {if account.has_passphrase {
+                <SecondFactorPanel standing=account.second_factor />
+                {if account.has_passphrase && account.is_fresh {
                     view! { <Passphrase /> }.into_any()
+                } else if account.has_passphrase {
+                    view! { <PassphraseLater /> }.into_any()
                 } else {
                     view! { <p class="muted">"You sign in with your identity provider, and have no passphrase here."</p> }.into_any()
                 }}
@@ -156,12 +166,35 @@ fn Passphrase() -> impl IntoView {
     }
 }
 
+/// Nobody types two passphrases in vain: the proof comes first.
+#[component]
+fn PassphraseLater() -> impl IntoView {
+    let href = Query::of(super::confirm::PAGE).and("then", "/account");
+    view! {
+        <section class="panel quiet" id="passphrase" aria-labelledby="passphrase-heading">
+            <header>
+                <h2 id="passphrase-heading">"Passphrase"</h2>
+            </header>
+            <footer>
+                <span>"To change it, confirm that it is you."</span>
+                <span class="end">
+                    <ButtonLink href=href.href() size=Size::Small>
+                        "Confirm it is you"
+                    </ButtonLink>
+                </span>
+            </footer>
+        </section>
+    }
+}
+
 #[server(endpoint = "me/account")]
 pub async fn my_account() -> Result<Account, AppError> {
     let (db, user) = crate::server::user().await?;
     let this = crate::server::this_session()?;
     let sign_in = directory::sign_in::connectable(&db, &user).await?;
     Ok(Account {
+        second_factor: crate::server::second_factor().await?.0,
+        is_fresh: crate::server::proof_wanted().await?.is_fresh,
         sign_in: sign_in.map(|(method, has)| (method.id.0, method.name, has)),
         login: user.login.clone(),
         has_passphrase: directory::member::has_passphrase(&db, &user).await?,

@@ -15,6 +15,8 @@ use directory::model::timestamp::Timestamp;
 use leptos::prelude::*;
 use server_fn::ServerFn;
 
+/// The page.
+pub const PAGE: &str = "/consent";
 /// The page of whoever cannot agree any more.
 pub const BLOCKED: &str = "/blocked";
 
@@ -155,7 +157,7 @@ pub async fn my_consent() -> Result<ConsentWanted, AppError> {
 #[server(endpoint = "me/accept_transfer")]
 pub async fn accept_transfer(typed: String) -> Result<(), AppError> {
     use crate::server::{Done, Form, answer};
-    let form = Form::new("consent", "/consent").keeps("typed", &typed);
+    let form = Form::new("consent", PAGE).keeps("typed", &typed);
     let led = match crate::server::consent(&typed).await {
         Ok(()) => Ok(Done::at("/").says("Thank you: your consent is on record.")),
         Err(AppError::Blocked) => Ok(Done::at(BLOCKED)),

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod approvals;
+pub mod confirm;
 pub mod connection;
 pub mod connections;
 pub mod consent;
@@ -17,6 +18,7 @@ pub mod overview;
 pub mod role;
 pub mod roles;
 pub mod search;
+pub mod second_factor;
 pub mod sessions;
 pub mod set_up;
 pub mod settings;

@@ -56,6 +56,7 @@ fn Shown(step: Step, progress: Progress, user: User) -> impl IntoView {
         Step::Profile => view! { <Profile user /> }.into_any(),
         Step::Tour if is_administrator => view! { <Tour points=CONSOLE /> }.into_any(),
         Step::Tour => view! { <Tour points=PERSON /> }.into_any(),
+        Step::SecondFactor => view! { <SecondFactor /> }.into_any(),
     };
     let toasts = visit.flash.toasts.into_iter().map(toast).collect();
     view! {
@@ -66,7 +67,17 @@ fn Shown(step: Step, progress: Progress, user: User) -> impl IntoView {
                     <h1>{title}</h1>
                 </div>
                 {page}
-                <Answer step outcome=Outcome::Done words=go_on kind=Kind::Primary />
+                {if step == Step::SecondFactor {
+                    // It is done once it is set up, on a page of its own.
+                    view! {
+                        <ButtonLink href=super::second_factor::PAGE kind=Kind::Primary size=Size::Wide>
+                            {go_on}
+                        </ButtonLink>
+                    }
+                    .into_any()
+                } else {
+                    view! { <Answer step outcome=Outcome::Done words=go_on kind=Kind::Primary /> }.into_any()
+                }}
                 <Answer step outcome=Outcome::Skipped words="Skip" kind=Kind::Plain />
             </section>
         </Door>
@@ -79,6 +90,7 @@ fn words(step: Step) -> (&'static str, &'static str) {
     match step {
         Step::Profile => ("Is this you?", "Yes, this is me"),
         Step::Tour => ("What is where", "Go on"),
+        Step::SecondFactor => ("A second factor", "Set it up now"),
     }
 }
 
@@ -171,6 +183,16 @@ fn Tour(points: &'static [Point]) -> impl IntoView {
         <section class="panel quiet" aria-label="The tour">
             <dl class="facts-table">{points}</dl>
         </section>
+    }
+}
+
+/// Why it is worth it, for whoever administers something.
+#[component]
+fn SecondFactor() -> impl IntoView {
+    view! {
+        <p>
+            "You administer something here, and your passphrase alone lets you in. With a code of an app on your telephone beside it, whoever learns the passphrase still stays outside. It takes a minute."
+        </p>
     }
 }
 

@@ -280,14 +280,19 @@ pub async fn sign_in(
     passphrase: String,
     return_to: String,
 ) -> Result<(), AppError> {
-    use crate::server::{Done, Form, answer, own_path};
+    use crate::server::{Done, Entered, Form, answer, own_path};
     let page = Query::of(PAGE)
         .and("with", "passphrase")
         .and("return_to", own_path(&return_to));
     let form = Form::new("sign-in", page.href().as_text()).keeps("address", &address);
     let signed_in = crate::server::sign_in(&address, &passphrase).await;
     let led = match signed_in {
-        Ok(_) => Ok(Done::at(own_path(&return_to))),
+        Ok(Entered::In) => Ok(Done::at(own_path(&return_to))),
+        Ok(Entered::CodeNext) => {
+            let page =
+                Query::of(super::second_factor::CODE_PAGE).and("return_to", own_path(&return_to));
+            Ok(Done::at(page.href().as_text()))
+        }
         Err(AppError::Blocked) => Ok(Done::at(super::consent::BLOCKED)),
         Err(error) => Err(error),
     };

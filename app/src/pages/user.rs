@@ -4,6 +4,7 @@ mod actions;
 mod consent;
 mod invitation;
 mod profile;
+mod second_factor;
 mod sessions;
 
 use crate::components::badge::{Source, StateChip};
@@ -35,6 +36,7 @@ use directory::model::user::UserDetail;
 use invitation::InvitationNotice;
 use leptos::prelude::*;
 use profile::Profile;
+use second_factor::{UserSecondFactor, second_factor_of};
 use sessions::{UserSessions, sessions_of};
 
 #[component]
@@ -44,12 +46,18 @@ pub fn UserPage() -> impl IntoView {
         let found = one_user(id.clone()).await?;
         let usable = usable_roles(found.user.node_id).await?;
         let sessions = sessions_of(id.clone()).await?;
-        Ok((found, usable, sessions, requests_about(id.0).await?))
+        let factor = second_factor_of(id.clone()).await?;
+        Ok((
+            found,
+            usable,
+            (sessions, factor),
+            requests_about(id.0).await?,
+        ))
     };
     shown(
         Section::Users,
         asked,
-        |(found, usable, sessions, mentions)| {
+        |(found, usable, (sessions, factor), mentions)| {
             let name = found.user.label.clone();
             let mut crumbs = crumbs_of(&found.path);
             crumbs.push(Crumb::above("Users", "/users"));
@@ -66,6 +74,7 @@ pub fn UserPage() -> impl IntoView {
                             <Teams memberships=found.memberships />
                             <RolesOfUser user=found.user.id.clone() held=found.roles usable />
                             <EffectivePolicies held=found.policies />
+                            <UserSecondFactor user=found.user.clone() factor />
                             <UserSessions user=found.user sessions />
                         </div>
                         <PageSection id="history" title="History">

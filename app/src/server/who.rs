@@ -7,12 +7,15 @@ use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use directory::access::{self, Admin};
 use directory::model::id::UserId;
+use directory::model::timestamp::Timestamp;
 use directory::model::user::User;
 use directory::policies;
 use directory::sign_in::{self, WRONG};
-use directory::store::db::Db;
+use directory::store::db::{self, Db};
+use directory::{Error, second_factor};
 use tower_sessions::Session;
 
+use super::proof::{self, Entered};
 use super::{Console, console, parts, told};
 use crate::error::AppError;
 
@@ -33,12 +36,46 @@ pub struct SignedIn {
     pub ip: Option<String>,
     /// With which browser.
     pub agent: Option<String>,
+    /// When they proved last who they are (AUZ-6).
+    pub proved_at: Option<Timestamp>,
+    /// A role asks for a second factor, and they had none when they came in: nothing else is open to this session.
+    pub owes_second_factor: bool,
 }
 
 impl SignedIn {
     /// Where it lies in a session.
     pub const KEY: &'static str = "signed_in";
 }
+
+/// What somebody must do before anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum First {
+    /// Set up a second factor.
+    SecondFactor,
+    /// Agree to the transfer of what is theirs.
+    Consent,
+}
+
+impl First {
+    /// The page where they do it.
+    pub fn page(self) -> &'static str {
+        match self {
+            Self::SecondFactor => crate::pages::second_factor::PAGE,
+            Self::Consent => crate::pages::consent::PAGE,
+        }
+    }
+
+    /// What everything else says until then.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "A role of yours asks for a second factor: set it up first.",
+            Self::Consent => "Your organisation asks you to accept something first.",
+        }
+    }
+}
+
+/// What somebody is called to have signed in by who has a passphrase: the provider of others asks for its own second factor.
+pub(super) const BY_PASSPHRASE: [&str; 3] = ["passphrase", "invitation", "set_up"];
 
 /// A person who is signed in, with what they may do: read anew for each request (AUZ-7).
 #[derive(Debug, Clone)]
@@ -49,6 +86,18 @@ pub struct Asking {
     pub admin: Admin,
     /// Why the console is closed to them from where they are, and with it their powers.
     pub closed: Option<String>,
+    /// Their session owes a second factor.
+    pub owes_second_factor: bool,
+}
+
+impl Asking {
+    /// What they must do before anything else.
+    pub fn first(&self) -> Option<First> {
+        if self.owes_second_factor {
+            return Some(First::SecondFactor);
+        }
+        self.user.must_consent().then_some(First::Consent)
+    }
 }
 
 /// The administrator who asks, and the directory.
@@ -73,11 +122,12 @@ pub async fn user() -> Result<(Db, User), AppError> {
     Ok((console()?.db, asking().await?.user))
 }
 
-/// Signs in with a passphrase and starts a session. Everyone who is refused hears the same (AUTH-1).
+/// Signs in with a passphrase and starts a session, or remembers for the code that is still to come. Everyone who is
+/// refused hears the same (AUTH-1).
 ///
 /// # Errors
 /// [`AppError::Forbidden`], or [`AppError::TooMany`] after too many attempts from one address.
-pub async fn sign_in(login: &str, passphrase: &str) -> Result<User, AppError> {
+pub async fn sign_in(login: &str, passphrase: &str) -> Result<Entered, AppError> {
     let (console, parts) = (console()?, parts()?);
     if !console.attempts.is_allowed_from(client(&parts)) {
         return Err(told(AppError::TooMany));
@@ -88,9 +138,17 @@ pub async fn sign_in(login: &str, passphrase: &str) -> Result<User, AppError> {
         console.hashing.verify_passphrase(passphrase, None).await?;
         return Err(told(AppError::Forbidden(WRONG.to_owned())));
     }
-    let user = sign_in::by_passphrase(&console.db, &console.hashing, login, passphrase).await?;
-    enter_session(&console, &session(&parts)?, &parts, &user, "passphrase").await?;
-    Ok(user)
+    let session = session(&parts)?;
+    match sign_in::by_passphrase(&console.db, &console.hashing, login, passphrase).await {
+        Err(Error::CodeWanted(half)) => {
+            proof::keep_half(&session, half).await?;
+            Ok(Entered::CodeNext)
+        }
+        signed_in => {
+            enter_session(&console, &session, &parts, &signed_in?, "passphrase").await?;
+            Ok(Entered::In)
+        }
+    }
 }
 
 /// Starts a session for somebody who has just proved who they are within a server function.
@@ -113,6 +171,8 @@ pub async fn enter_session(
     user: &User,
     method: &str,
 ) -> Result<(), AppError> {
+    let owes_second_factor =
+        BY_PASSPHRASE.contains(&method) && second_factor::is_owed(&console.db, user).await?;
     let signed_in = SignedIn {
         user_id: user.id.clone(),
         epoch: user.session_epoch,
@@ -123,13 +183,23 @@ pub async fn enter_session(
             .get(USER_AGENT)
             .and_then(|agent| agent.to_str().ok())
             .map(|agent| agent.chars().take(255).collect()),
+        proved_at: Some(db::now()),
+        owes_second_factor,
     };
+    begin(session, signed_in).await?;
+    if owes_second_factor {
+        return Ok(());
+    }
+    arrive(console, parts, user).await
+}
+
+/// Puts somebody into a session, under a new id: the old one is dead (SES-5).
+pub(super) async fn begin(session: &Session, signed_in: SignedIn) -> Result<(), AppError> {
     session.cycle_id().await.map_err(session_failed)?;
     session
         .insert(SignedIn::KEY, signed_in)
         .await
-        .map_err(session_failed)?;
-    arrive(console, parts, user).await
+        .map_err(session_failed)
 }
 
 /// Does what somebody's coming does, once nothing is asked of them any more: it approves what waits for them (`behaviour.md` 6 #34).
@@ -162,8 +232,8 @@ pub async fn ask_from(
     let Some(asking) = ask(db, session).await? else {
         return Ok(None);
     };
-    if asking.user.must_consent() {
-        // Until they have agreed they may do nothing else.
+    if asking.first().is_some() {
+        // Until they have done it they may do nothing else.
         return Ok(Some(Asking {
             admin: asking.admin.without_powers(),
             ..asking
@@ -208,11 +278,12 @@ pub async fn ask(db: &Db, session: &Session) -> Result<Option<Asking>, AppError>
         user,
         admin,
         closed: None,
+        owes_second_factor: signed_in.owes_second_factor,
     }))
 }
 
 /// What the layer before the pages found out, or else what the session says.
-async fn asking() -> Result<Asking, AppError> {
+pub(super) async fn asking() -> Result<Asking, AppError> {
     let parts = parts()?;
     let asking = match parts.extensions.get::<Asking>() {
         Some(asking) => Some(asking.clone()),

@@ -161,6 +161,14 @@ fn parts(event: &Event, others: &[Event]) -> Vec<Part> {
         Code::SessionsEnded => act(event, "ended every session of"),
         Code::PasswordReceived => act(event, "handed over a password for"),
         Code::PassphraseChanged => vec![target(event), words(" chose another passphrase")],
+        Code::ProofRenewed => vec![target(event), words(" proved anew who they are")],
+        Code::SecondFactorSetUp => vec![target(event), words(" set up a second factor")],
+        Code::SecondFactorRemoved if event.actor_id == event.target_id => {
+            vec![target(event), words(" removed their second factor")]
+        }
+        Code::SecondFactorRemoved => act(event, "removed the second factor of"),
+        Code::RecoveryCodeUsed => vec![target(event), words(" used a recovery code")],
+        Code::RecoveryCodesMade => vec![target(event), words(" made new recovery codes")],
         Code::IdentityLinked => vec![
             target(event),
             words(" connected an account at an identity provider"),
@@ -338,10 +346,15 @@ fn sign(code: Code) -> Sign {
         Code::ConsentExtended => Sign::Icon("clock"),
         Code::StormUndone | Code::ConnectionRestored => Sign::Icon("undo"),
         Code::DomainRemoved => Sign::Toned(Tone::Stop, "link"),
-        Code::TokenGenerated | Code::PassphraseChanged | Code::PasswordReceived => {
-            Sign::Icon("key")
+        Code::TokenGenerated
+        | Code::PassphraseChanged
+        | Code::PasswordReceived
+        | Code::SecondFactorSetUp
+        | Code::RecoveryCodeUsed
+        | Code::RecoveryCodesMade => Sign::Icon("key"),
+        Code::TokenRevoked | Code::TokenReplaced | Code::SecondFactorRemoved => {
+            Sign::Toned(Tone::Stop, "key")
         }
-        Code::TokenRevoked | Code::TokenReplaced => Sign::Toned(Tone::Stop, "key"),
         Code::UserAdded | Code::UserRevived | Code::UserRestored => {
             Sign::Glyph(Tone::Info, "invited")
         }
@@ -361,9 +374,11 @@ fn sign(code: Code) -> Sign {
         Code::InvitationCancelled | Code::InvitationExpired | Code::InvitationFailed => {
             Sign::Toned(Tone::Stop, "mail")
         }
-        Code::SignedIn | Code::MethodAdded | Code::MethodChanged | Code::MethodVerified => {
-            Sign::Icon("signin")
-        }
+        Code::SignedIn
+        | Code::ProofRenewed
+        | Code::MethodAdded
+        | Code::MethodChanged
+        | Code::MethodVerified => Sign::Icon("signin"),
         Code::SignInRefused | Code::MethodSwitchedOff | Code::MethodRemoved => {
             Sign::Toned(Tone::Stop, "signin")
         }

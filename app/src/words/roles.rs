@@ -73,6 +73,7 @@ pub fn asks(policy: Policy) -> &'static str {
         Policy::KeepAddress => "Keep the sign-in address",
         Policy::AllowedAddresses => "Allowed addresses",
         Policy::TransferConsent => "Transfer consent",
+        Policy::SecondFactor => "Require a second factor",
         Policy::Onboarding => "Onboarding off",
         Policy::Tour => "Tour off",
     }
@@ -96,6 +97,9 @@ pub fn asks_what(policy: Policy) -> &'static str {
         Policy::TransferConsent => {
             "After signing in they agree to the transfer of what is theirs, by typing Accept, before they go on. They have seven days; then they are blocked until somebody with the privilege Transfer consent extends that."
         }
+        Policy::SecondFactor => {
+            "Whoever signs in with a passphrase shows a code of an authenticator app, too. Users without one set it up at their next sign-in, before anything else. Who signs in with the organisation's provider uses that provider's second factor."
+        }
         Policy::Onboarding => {
             "Nothing is shown after the first sign-in. One role that says so is enough."
         }
@@ -116,6 +120,7 @@ pub fn held_value(held: &Effective) -> String {
         (Policy::KeepAddress, _) => "Only changed here".to_owned(),
         (Policy::AllowedAddresses, _) => held.values.join(", and "),
         (Policy::TransferConsent, _) => "Asked for".to_owned(),
+        (Policy::SecondFactor, _) => "Required".to_owned(),
         (Policy::Onboarding | Policy::Tour, _) => "Off".to_owned(),
     }
 }

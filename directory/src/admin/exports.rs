@@ -13,6 +13,8 @@ use crate::model::user::UserInList;
 use crate::store::db::{Db, Tx};
 use crate::store::{events, people, users};
 
+/// More rows than this leave only with a fresh proof of who takes them.
+const MANY: i64 = 1_000;
 /// How many rows are read at once.
 const PORTION: i64 = 500;
 
@@ -64,6 +66,21 @@ pub async fn begin(
     )
     .await?;
     tx.commit().await
+}
+
+/// Whether more rows match than leave without a fresh proof of who takes them (AUZ-6).
+///
+/// # Errors
+/// `Forbidden` without the privilege.
+pub async fn is_large(db: &Db, admin: &Admin, list: List, query: &ListQuery) -> Result<bool> {
+    let privilege = list.privilege();
+    admin.require_somewhere(privilege)?;
+    let mut tx = db.read().await?;
+    let (total, _) = match list {
+        List::Users => people::count(&mut tx, &admin.user_id, privilege, query).await?,
+        List::Events => events::count(&mut tx, &admin.user_id, privilege, query).await?,
+    };
+    Ok(total > MANY)
 }
 
 /// The people who match after one of them, or the first of them; none after the last. In the order they were added.

@@ -18,6 +18,7 @@ pub(crate) mod plans;
 pub mod removal;
 pub mod requests;
 pub mod roles;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_methods;

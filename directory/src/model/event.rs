@@ -103,6 +103,16 @@ words!(
         SessionsEnded = "sessions_ended",
         /// Somebody chose another passphrase.
         PassphraseChanged = "passphrase_changed",
+        /// Somebody proved anew who they are.
+        ProofRenewed = "proof_renewed",
+        /// Somebody set up a second factor.
+        SecondFactorSetUp = "second_factor_set_up",
+        /// The second factor of somebody was removed, by themself or by an administrator.
+        SecondFactorRemoved = "second_factor_removed",
+        /// Somebody came in by a recovery code, which is used up.
+        RecoveryCodeUsed = "recovery_code_used",
+        /// Somebody made new recovery codes; the old ones are good no longer.
+        RecoveryCodesMade = "recovery_codes_made",
         /// The identity provider handed over a password.
         PasswordReceived = "password_received",
         /// An identity provider's account was connected to a person.

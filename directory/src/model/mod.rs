@@ -19,6 +19,7 @@ pub mod query;
 pub mod request;
 pub mod role;
 pub mod saved_view;
+pub mod second_factor;
 pub mod session;
 pub mod settings;
 pub mod sign_in_method;

@@ -12,6 +12,8 @@ words!(
         Profile = "profile",
         /// They are shown what is where.
         Tour = "tour",
+        /// Whoever administers something with a passphrase alone is offered a second factor.
+        SecondFactor = "second_factor",
     }
 );
 
@@ -50,13 +52,13 @@ impl Step {
     /// The policy that switches it off; none for a step that goes with onboarding alone.
     fn policy(self) -> Option<Policy> {
         match self {
-            Self::Profile => None,
+            Self::Profile | Self::SecondFactor => None,
             Self::Tour => Some(Policy::Tour),
         }
     }
 }
 
-/// The steps for somebody under these policies. One role that says off is enough (behaviour.md 6 #52).
+/// The steps under these policies, for whoever none of them is idle for. One role that says off is enough (behaviour.md 6 #52).
 pub fn steps(held: &[Effective]) -> Vec<Step> {
     let is_off = |policy| held.iter().any(|one| one.policy == policy);
     if is_off(Policy::Onboarding) {
@@ -82,9 +84,12 @@ mod tests {
 
     #[test]
     fn policies_take_steps_away_and_leave_the_others_in_their_order() {
-        assert_eq!(steps(&[]), [Step::Profile, Step::Tour]);
-        assert_eq!(steps(&[held(Policy::Tour)]), [Step::Profile]);
+        assert_eq!(steps(&[]), [Step::Profile, Step::Tour, Step::SecondFactor]);
+        assert_eq!(
+            steps(&[held(Policy::Tour)]),
+            [Step::Profile, Step::SecondFactor]
+        );
         assert_eq!(steps(&[held(Policy::Onboarding)]), []);
-        assert_eq!(steps(&[held(Policy::KeepAddress)]).len(), 2);
+        assert_eq!(steps(&[held(Policy::KeepAddress)]).len(), 3);
     }
 }

@@ -20,6 +20,8 @@ words!(
         AllowedAddresses = "allowed_addresses",
         /// They agree to the transfer of what is theirs before they go on: `on`.
         TransferConsent = "transfer_consent",
+        /// Whoever signs in with a passphrase shows a second factor, and sets one up before anything else: `on`.
+        SecondFactor = "second_factor",
         /// No steps after the first sign-in: `off`.
         Onboarding = "onboarding",
         /// No tour among these steps: `off`.
@@ -110,6 +112,7 @@ fn strictness(asked: &Asked) -> i64 {
         Policy::KeepAddress
         | Policy::AllowedAddresses
         | Policy::TransferConsent
+        | Policy::SecondFactor
         | Policy::Onboarding
         | Policy::Tour => 0,
     }

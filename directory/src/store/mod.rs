@@ -28,6 +28,7 @@ pub mod rosters;
 pub mod saved_views;
 pub mod seals;
 pub mod search;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in_methods;

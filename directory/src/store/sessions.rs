@@ -30,13 +30,18 @@ pub struct Session {
     pub ip: Option<String>,
     /// The client's name when it began.
     pub agent: Option<String>,
+    /// When they proved last who they are; none for nobody.
+    pub proved_at: Option<Timestamp>,
+    /// A role asks for a second factor, and they had none when they came in.
+    pub owes_second_factor: bool,
 }
 
 /// Adds a session. An id that is taken is a conflict.
 pub async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
     tx.run(
-        "INSERT INTO sessions (id_hash, user_id, epoch, data, method, created_at, seen_at, idle_expires_at, expires_at, ip, agent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO sessions (id_hash, user_id, epoch, data, method, created_at, seen_at, idle_expires_at, expires_at, ip, agent,
+            proved_at, owes_second_factor)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         [
             (&session.id_hash).into(),
             session.user_id.as_ref().map(UserId::as_str).into(),
@@ -49,6 +54,8 @@ pub async fn insert(tx: &mut Tx, session: &Session) -> Result<()> {
             session.expires_at.into(),
             (&session.ip).into(),
             (&session.agent).into(),
+            session.proved_at.into(),
+            session.owes_second_factor.into(),
         ],
     )
     .await?;
@@ -83,7 +90,8 @@ pub async fn touch(tx: &mut Tx, id_hash: &str, epoch: i64, idle: i64) -> Result<
 pub async fn load(tx: &mut Tx, id_hash: &str) -> Result<Option<Session>> {
     let now = tx.now();
     tx.first(
-        "SELECT s.id_hash, s.user_id, s.epoch, s.data, s.method, s.created_at, s.seen_at, s.idle_expires_at, s.expires_at, s.ip, s.agent
+        "SELECT s.id_hash, s.user_id, s.epoch, s.data, s.method, s.created_at, s.seen_at, s.idle_expires_at, s.expires_at, s.ip, s.agent,
+                s.proved_at, s.owes_second_factor
          FROM sessions s LEFT JOIN users u ON u.id = s.user_id
          WHERE s.id_hash = $1 AND s.idle_expires_at > $2 AND s.expires_at > $2
            AND s.idle_expires_at > s.seen_at AND s.expires_at > s.seen_at
@@ -99,7 +107,8 @@ pub async fn load(tx: &mut Tx, id_hash: &str) -> Result<Option<Session>> {
 pub async fn of(tx: &mut Tx, user: &UserId) -> Result<Vec<Session>> {
     let now = tx.now();
     tx.all(
-        "SELECT s.id_hash, s.user_id, s.epoch, s.data, s.method, s.created_at, s.seen_at, s.idle_expires_at, s.expires_at, s.ip, s.agent
+        "SELECT s.id_hash, s.user_id, s.epoch, s.data, s.method, s.created_at, s.seen_at, s.idle_expires_at, s.expires_at, s.ip, s.agent,
+                s.proved_at, s.owes_second_factor
          FROM sessions s JOIN users u ON u.id = s.user_id AND u.session_epoch = s.epoch
          WHERE s.user_id = $1 AND s.idle_expires_at > $2 AND s.expires_at > $2
            AND s.idle_expires_at > s.seen_at AND s.expires_at > s.seen_at

@@ -1,6 +1,6 @@
 //! Coming back from an identity provider.
 
-use app::server::{Asking, ask_from, enter_session, keep_flash};
+use app::server::{Asking, ask_from, enter_session, keep_flash, renew};
 use app::visit::{Flash, Refused, Toast, ToastKind, Visit};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
@@ -10,12 +10,14 @@ use directory::admin::sign_in_methods;
 use directory::error::Error;
 use directory::member;
 use directory::model::id::UserId;
+use directory::model::timestamp::{MINUTE, Timestamp};
 use directory::sign_in::{self, Identity, Verified};
 use subtle::ConstantTimeEq;
 use tower_sessions::Session;
 
 use super::provider::Proved;
-use super::{Found, LEFT, Left, Provider, Purpose, method_page, sign_out};
+use super::{AWAY, Found, LEFT, Left, Provider, Purpose, method_page, sign_out};
+use crate::fresh::confirm_page;
 use crate::functions::see_other;
 use crate::pages;
 use crate::state::AppState;
@@ -78,6 +80,17 @@ pub async fn come_back(
             let asking = still(&state, &session, &head, &by).await;
             let proved = proved.map(|proved| proved.identity);
             verify(&state, &session, &found, asking, revision, proved).await
+        }
+        (Purpose::Confirm { by }, proved) => {
+            let asking = still(&state, &session, &head, &by).await;
+            let left_at = left.until.plus(-AWAY);
+            let said = confirm(&state, &session, asking, proved, left_at).await;
+            match said {
+                Ok(()) => see_other(&left.return_to),
+                Err(sentence) => {
+                    back(&session, &confirm_page(&left.return_to), Err(sentence)).await
+                }
+            }
         }
         (Purpose::Connect { by }, proved) => {
             let asking = still(&state, &session, &head, &by).await;
@@ -180,13 +193,41 @@ async fn connect(
     back(session, "/account", said).await
 }
 
+/// Takes what the provider says for a fresh proof of whoever left for it. A provider that says when it asked them must
+/// have done so since; one that does not say is trusted to have done what it was asked (`prompt=login`).
+async fn confirm(
+    state: &AppState,
+    session: &Session,
+    asking: Option<Asking>,
+    proved: Result<Proved, String>,
+    left_at: Timestamp,
+) -> Result<(), String> {
+    let asking = asking.ok_or_else(|| SOMEBODY_ELSE.to_owned())?;
+    let proved = proved.map_err(|_| NOT_VERIFIED.to_owned())?;
+    let is_old = |at: Timestamp| at < left_at.plus(-MINUTE);
+    if proved.signed_in_at.is_some_and(is_old) {
+        return Err(
+            "Your provider did not ask who you are. Sign out there, then try again.".to_owned(),
+        );
+    }
+    let account = proved.identity.account();
+    let user = sign_in::again_by_identity(state.db(), &asking.user, account)
+        .await
+        .map_err(|error| error.to_string())?;
+    renew(session, &user, asking.owes_second_factor)
+        .await
+        .map_err(|error| error.to_string())?;
+    sign_out::remember(state, session, proved.identity.by.word(), &proved.token).await;
+    Ok(())
+}
+
 /// Whoever left, if they are still the one who is signed in.
 async fn still(state: &AppState, session: &Session, head: &Parts, by: &UserId) -> Option<Asking> {
     let asking = ask_from(state.db(), session, &head.extensions)
         .await
         .ok()
         .flatten();
-    asking.filter(|asking| asking.user.id == *by && !asking.user.must_consent())
+    asking.filter(|asking| asking.user.id == *by && asking.first().is_none())
 }
 
 /// Leads to a page of our own, which says how it went.

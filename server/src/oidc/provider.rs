@@ -7,12 +7,13 @@ use app::visit::Way;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use directory::model::sign_in_method::{Algorithm, Method, USUAL_SCOPES};
+use directory::model::timestamp::Timestamp;
 use directory::sign_in::{By, Identity};
 use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient,
-    CoreClientAuthMethod, CoreGrantType, CoreIdToken, CoreIdTokenClaims, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm,
-    CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
+    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClaimName, CoreClaimType,
+    CoreClient, CoreClientAuthMethod, CoreGrantType, CoreIdToken, CoreIdTokenClaims,
+    CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
+    CoreJwsSigningAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
 };
 use openidconnect::{
     AdditionalProviderMetadata, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
@@ -90,6 +91,15 @@ impl Known {
         self.failed = Some((Instant::now(), reason.clone()));
         reason
     }
+}
+
+/// What the provider is asked to do with whoever is signed in there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Prompt {
+    /// What it does for everybody.
+    AsUsual,
+    /// To ask them who they are, in any case.
+    SignInAgain,
 }
 
 /// The way to a provider, and what proves later that somebody comes back from it.
@@ -215,7 +225,11 @@ impl Provider {
     ///
     /// # Errors
     /// Where the provider cannot be asked about itself.
-    pub async fn way_there(&self, hint: Option<String>) -> Result<WayThere, String> {
+    pub(super) async fn way_there(
+        &self,
+        hint: Option<String>,
+        prompt: Prompt,
+    ) -> Result<WayThere, String> {
         let metadata = self.metadata(KNOWN_FOR).await?;
         let client = self.client(metadata);
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -231,6 +245,11 @@ impl Provider {
             .set_pkce_challenge(challenge);
         if let Some(hint) = hint {
             request = request.set_login_hint(LoginHint::new(hint));
+        }
+        if prompt == Prompt::SignInAgain {
+            request = request
+                .add_prompt(CoreAuthPrompt::Login)
+                .set_max_age(Duration::ZERO);
         }
         let (url, state, nonce) = request.url();
         Ok(WayThere {
@@ -304,6 +323,9 @@ impl Provider {
         let more = proof::asked(self, &client, &claims, answer.access_token()).await;
         Ok(Proved {
             identity: proof::identity(self, &claims, more.as_ref()),
+            signed_in_at: claims
+                .auth_time()
+                .map(|at| Timestamp(at.timestamp_millis())),
             token: token.to_string(),
         })
     }
@@ -406,6 +428,8 @@ pub(super) type KnownClient = CoreClient<
 pub struct Proved {
     /// Of whom.
     pub identity: Identity,
+    /// When they signed in there, where the provider says it.
+    pub signed_in_at: Option<Timestamp>,
     /// The ID token itself. Whoever signs out at the provider shows it there.
     pub token: String,
 }

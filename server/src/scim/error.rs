@@ -36,7 +36,7 @@ impl From<directory::Error> for Refused {
             Error::Fixed(sentence) => scim::error::Error::mutability(sentence),
             Error::Forbidden(sentence) => scim::error::Error::forbidden(sentence),
             // To be late is refused at the sign-in alone; no request of a connection ends so.
-            plain @ (Error::LastAdministrator | Error::Blocked) => {
+            plain @ (Error::LastAdministrator | Error::Blocked | Error::CodeWanted(_)) => {
                 scim::error::Error::forbidden(plain.to_string())
             }
             Error::Busy => scim::error::Error::new(

@@ -189,6 +189,8 @@ impl Console {
             method: "test".to_owned(),
             ip: None,
             agent: None,
+            proved_at: Some(directory::store::db::now()),
+            owes_second_factor: false,
         };
         session.insert(SignedIn::KEY, signed_in).await.unwrap();
         session.save().await.unwrap();

@@ -40,9 +40,14 @@ pub fn Policies(found: RoleDetail) -> impl IntoView {
         view! { <SwitchOf policy is_on /> }
     };
     let keeps_address = switch(Policy::KeepAddress);
-    let before_and_after = [Policy::TransferConsent, Policy::Onboarding, Policy::Tour]
-        .map(switch)
-        .collect_view();
+    let before_and_after = [
+        Policy::SecondFactor,
+        Policy::TransferConsent,
+        Policy::Onboarding,
+        Policy::Tour,
+    ]
+    .map(switch)
+    .collect_view();
     let (mail, again_after, networks) = (
         value(Policy::InvitationMail),
         value(Policy::ResendInvitations),
@@ -174,6 +179,7 @@ pub struct Typed {
     keep_address: String,
     allowed_addresses: String,
     transfer_consent: String,
+    second_factor: String,
     onboarding: String,
     tour: String,
 }
@@ -189,6 +195,7 @@ pub async fn save_policies(role: RoleId, #[server(flatten)] typed: Typed) -> Res
         (Policy::KeepAddress, typed.keep_address),
         (Policy::AllowedAddresses, typed.allowed_addresses),
         (Policy::TransferConsent, typed.transfer_consent),
+        (Policy::SecondFactor, typed.second_factor),
         (Policy::Onboarding, typed.onboarding),
         (Policy::Tour, typed.tour),
     ];

@@ -106,11 +106,13 @@ fn ManagePanel(found: RoleDetail) -> impl IntoView {
         .managed
         .iter()
         .find(|one| Some(one.node_id.to_string()) == chosen);
-    let ticked = |privilege| match again.value("privileges") {
-        Some(words) => words
-            .split(' ')
-            .any(|word| Privilege::of(word) == Some(privilege)),
-        None => there.is_some_and(|one| one.privileges.contains(&privilege)),
+    let comes_back = again.value("node").is_some();
+    let ticked = |privilege: Privilege| {
+        if comes_back {
+            again.value(privilege.as_str()).is_some()
+        } else {
+            there.is_some_and(|one| one.privileges.contains(&privilege))
+        }
     };
     let is_here = there.is_some_and(|one| one.reach == Reach::Here);
     let boxes = Privilege::ALL
@@ -195,11 +197,11 @@ pub async fn set_privileges(
         .into_iter()
         .filter_map(|(privilege, tick)| tick.map(|_| privilege))
         .collect();
-    let words: Vec<&str> = wanted.iter().map(|one| one.as_str()).collect();
     let page = super::page_of(&role, "privileges");
-    let form = Form::new("privileges", &page)
-        .keeps("node", &node.to_string())
-        .keeps("privileges", &words.join(" "));
+    let form = Form::new("privileges", &page).keeps("node", &node.to_string());
+    let form = wanted
+        .iter()
+        .fold(form, |form, one| form.keeps(one.as_str(), "on"));
     let set = directory::admin::roles::privileges::set(&db, &admin, &role, node, &wanted, reach);
     let done = |()| Done::at(&page).says("The privileges were saved.");
     answer(form, set.await.map(done)).await

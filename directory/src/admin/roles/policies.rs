@@ -75,7 +75,10 @@ pub async fn save(
 fn checked(wanted: &RolePolicy) -> Result<RolePolicy> {
     let value = wanted.value.trim();
     let value = match wanted.policy {
-        Policy::InvitationMail | Policy::KeepAddress | Policy::TransferConsent => Switch::of(value)
+        Policy::InvitationMail
+        | Policy::KeepAddress
+        | Policy::TransferConsent
+        | Policy::SecondFactor => Switch::of(value)
             .filter(|said| wanted.policy == Policy::InvitationMail || *said == Switch::On)
             .map(|switch| switch.as_str().to_owned())
             .ok_or_else(|| Error::invalid(wanted.policy.as_str(), "Choose one of them."))?,
