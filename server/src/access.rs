@@ -262,6 +262,7 @@ pub const SENSITIVE: &[(&str, &str)] = &[
     ("/api/roles/save_policies", "policies"),
     ("/api/storms/undo", ""),
     ("/api/users/remove_second_factor", ""),
+    ("/api/bin/erase", "erase"),
     ("/api/me/change_passphrase", ""),
     ("/api/me/offer_second_factor", ""),
     ("/api/me/remove_second_factor", ""),
