@@ -92,11 +92,12 @@ fn move_in(palette: &HtmlDialogElement, key: &str) -> Option<bool> {
 fn narrow(event: &Event) -> Option<()> {
     let field = event.target()?.dyn_into::<Element>().ok()?;
     let palette = field.closest(&format!("#{}", palette::ID)).ok()??;
-    let typed = text(&palette).to_lowercase();
+    // The commands are plain English: no tables of all the world's letters are sent to the browser for them.
+    let typed = text(&palette).to_ascii_lowercase();
     let mut left = 0;
     for row in commands(&palette, "li") {
-        let words = row.text_content().unwrap_or_default().to_lowercase();
-        let matches = typed.split_whitespace().all(|word| words.contains(word));
+        let words = row.text_content().unwrap_or_default().to_ascii_lowercase();
+        let matches = typed.split(' ').all(|word| words.contains(word));
         left += usize::from(matches);
         row.toggle_attribute_with_force("hidden", !matches).ok()?;
     }
@@ -116,7 +117,7 @@ fn text(palette: &Element) -> String {
     let field = palette.query_selector("input").ok().flatten();
     field
         .and_then(|field| field.dyn_into::<HtmlInputElement>().ok())
-        .map(|field| field.value().trim().to_owned())
+        .map(|field| field.value().trim_ascii().to_owned())
         .unwrap_or_default()
 }
 
