@@ -17,7 +17,7 @@ pub enum AppError {
     #[error("Your time to accept is over. Ask your administrator to extend it.")]
     Blocked,
     /// They are signed in, but what they want to do asks for a proof of now (AUZ-6).
-    #[error("Confirm that it is you first: open Your account, and press Confirm it is you.")]
+    #[error("Confirm that it is you first, on the page /confirm.")]
     ConfirmFirst,
     /// It is not there, or not within sight: both look the same (AUZ-3).
     #[error("This was not found.")]

@@ -49,8 +49,8 @@ pub use proof::{
     second_factor, sign_in_code,
 };
 pub use who::{
-    Asking, Client, First, SignedIn, admin, arrive, ask, ask_from, enter, enter_session, sign_in,
-    user,
+    Asking, Client, First, SignedIn, admin, arrive, ask, ask_from, enter, enter_session,
+    session_failed, sign_in, user,
 };
 
 use crate::error::AppError;

@@ -176,6 +176,9 @@ impl Toast {
     }
 }
 
+/// Among the values of a form that comes back just as it was sent: boxes that were not ticked are among what it says.
+pub const WHOLE: &str = "(whole)";
+
 /// A form that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Refused {

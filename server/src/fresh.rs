@@ -1,8 +1,8 @@
 //! What takes power away or gives it asks for a fresh proof of who somebody is: the one place that says so (AUZ-6).
 
 use app::error::AppError;
-use app::server::{SignedIn, hold_back, proved_lately};
-use app::visit::Refused;
+use app::server::{SignedIn, hold_back, proved_lately, session_failed};
+use app::visit::{Refused, WHOLE};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
@@ -43,10 +43,9 @@ pub async fn required(
 
 /// Whether somebody is signed in whose proof is too old.
 pub(crate) async fn is_old(session: &Session) -> Result<bool, AppError> {
-    let is_signed_in = session
-        .get_value(SignedIn::KEY)
-        .await
-        .is_ok_and(|found| found.is_some());
+    // A session that cannot be read holds the act back.
+    let found = session.get_value(SignedIn::KEY).await;
+    let is_signed_in = found.map_err(session_failed)?.is_some();
     Ok(is_signed_in && !proved_lately(session).await?)
 }
 
@@ -105,7 +104,9 @@ fn values(typed: &[u8]) -> Vec<(String, String)> {
         room -= if fits { length } else { 0 };
         fits
     });
+    let whole = (WHOLE.to_owned(), "1".to_owned());
     kept.map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .chain([whole])
         .collect()
 }
 
@@ -122,13 +123,17 @@ mod tests {
     fn what_was_typed_is_kept_without_secrets_and_not_without_end() {
         let kept =
             values(b"name=Okta&client_secret=hush&issuer=https%3A%2F%2Fid.example&passphrase=x");
-        let expected = [("name", "Okta"), ("issuer", "https://id.example")];
+        let expected = [
+            ("name", "Okta"),
+            ("issuer", "https://id.example"),
+            (WHOLE, "1"),
+        ];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(kept, expected);
         let long = format!("a={}&b=short", "x".repeat(KEPT));
         assert_eq!(
             values(long.as_bytes()),
-            [("b".to_owned(), "short".to_owned())]
+            [("b", "short"), (WHOLE, "1")].map(|(name, value)| (name.to_owned(), value.to_owned()))
         );
     }
 

@@ -3,7 +3,7 @@
 use app::error::AppError;
 use app::pages::second_factor::PAGE;
 use app::server::{Asking, Client, arrive, ask_from, keep_flash, renew};
-use app::visit::{Flash, Refused, Revealed, Toast, Visit};
+use app::visit::{Flash, Refused, Revealed, Toast, ToastKind, Visit};
 use axum::extract::{Form, FromRequest as _, Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -75,6 +75,30 @@ fn failed(error: &AppError) -> Response {
         .into_response()
 }
 
+/// What is wrong with the code, beside its field; all else, such as an offer that has ended, at the bottom of the page.
+fn told(error: &AppError) -> Flash {
+    if error.field() == "code" {
+        let refused = Refused {
+            form: "second-factor".to_owned(),
+            values: Vec::new(),
+            errors: vec![("code".to_owned(), error.to_string())],
+        };
+        return Flash {
+            toasts: Vec::new(),
+            refused: Some(refused),
+        };
+    }
+    let toast = Toast {
+        kind: ToastKind::Failed,
+        text: error.to_string(),
+        more: None,
+    };
+    Flash {
+        toasts: vec![toast],
+        refused: None,
+    }
+}
+
 /// Confirms the second factor that was offered, and answers with its recovery codes. Nothing is redirected or kept.
 async fn confirm(
     State(state): State<AppState>,
@@ -108,15 +132,7 @@ async fn confirm(
             show_codes(&state, &session, head, codes).await
         }
         Err(error) => {
-            let refused = Refused {
-                form: "second-factor".to_owned(),
-                values: Vec::new(),
-                errors: vec![(error.field().to_owned(), error.to_string())],
-            };
-            let flash = Flash {
-                toasts: Vec::new(),
-                refused: Some(refused),
-            };
+            let flash = told(&error);
             // Without the sentence the person still sees that nothing is switched on.
             let _ = keep_flash(&session, &flash).await;
             see_other(PAGE)

@@ -48,7 +48,7 @@ fn press(event: &KeyboardEvent, begun: StoredValue<f64>) -> Option<bool> {
     if has_modifier && !event.alt_key() && key.eq_ignore_ascii_case("k") {
         return Some(open(&palette));
     }
-    if palette.open() {
+    if is_shown(&palette) {
         return move_in(&palette, &key);
     }
     if has_modifier || event.alt_key() || is_writing(&document) || are_off(&document) {
@@ -69,8 +69,13 @@ fn press(event: &KeyboardEvent, begun: StoredValue<f64>) -> Option<bool> {
     }
 }
 
+/// As a dialog, or as the popover that a browser without commands makes of it.
+fn is_shown(palette: &HtmlDialogElement) -> bool {
+    palette.open() || palette.matches(":popover-open").unwrap_or(false)
+}
+
 fn open(palette: &HtmlDialogElement) -> bool {
-    palette.open() || palette.show_modal().is_ok()
+    is_shown(palette) || palette.show_modal().is_ok()
 }
 
 /// The arrows go from the field through what is left, and Enter in the field takes the first of it.

@@ -65,7 +65,7 @@ fn Asked(wanted: ProofWanted, then: String) -> impl IntoView {
                     <p class="muted">{wanted.login}</p>
                 </div>
                 <p>
-                    "This can give somebody access, or take it away, so it needs a proof that is at most ten minutes old. What you typed is kept, except secrets."
+                    "This can give somebody access, or take it away, so it needs a proof that is at most ten minutes old. Nothing is done before you press the button again."
                 </p>
                 {form}
                 {providers}

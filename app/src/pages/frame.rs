@@ -9,7 +9,7 @@ use crate::components::table::Part;
 use crate::components::time::{Time, TimeOrNever};
 use crate::components::toast::ToastText;
 use crate::error::AppError;
-use crate::visit::{Toast, ToastKind, Viewer, Visit, visit};
+use crate::visit::{Toast, ToastKind, Viewer, Visit, WHOLE, visit};
 use crate::words;
 use directory::model::id::NodeId;
 use directory::model::node::{Node, NodeInTree};
@@ -287,6 +287,19 @@ impl Again {
     /// What was typed into a field.
     pub fn value(&self, field: &str) -> Option<String> {
         visit().flash.value(self.form, field)
+    }
+
+    /// Whether a box is ticked: of a form that comes back whole, one that was not sent was not.
+    pub fn is_ticked(&self, field: &str, saved: bool) -> bool {
+        match self.value(field) {
+            Some(value) => !value.is_empty(),
+            None => saved && !self.is_whole(),
+        }
+    }
+
+    /// Whether all of the form comes back as it was sent, not only what was wrong.
+    pub fn is_whole(&self) -> bool {
+        self.value(WHOLE).is_some()
     }
 
     /// What was wrong with a field.

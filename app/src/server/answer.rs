@@ -177,6 +177,8 @@ pub fn own_path(path: &str) -> String {
         && path.starts_with('/')
         && !path.starts_with("//")
         && !path.starts_with("/api/")
+        // What begins there leaves for a provider, and may connect an account.
+        && !path.starts_with("/sign-in/")
         && path
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
@@ -199,6 +201,7 @@ mod tests {
         for foreign in [
             "",
             "evil",
+            "/sign-in/okta?for=connect",
             "//evil",
             "/\\evil",
             "https:evil",

@@ -74,7 +74,15 @@ pub async fn sign_in_code(code: &str) -> Result<(), AppError> {
         .remove::<HalfSignedIn>(HALF)
         .await
         .map_err(session_failed)?;
-    enter_session(&console, &session, &parts, &user, "passphrase").await
+    enter_session(
+        &console,
+        &session,
+        &parts,
+        &user,
+        "passphrase",
+        Some(db::now()),
+    )
+    .await
 }
 
 /// Whether whoever has this session proved lately who they are. A stranger has not.
@@ -95,6 +103,12 @@ pub async fn proved_lately(session: &Session) -> Result<bool, AppError> {
 /// Where the session cannot be used.
 pub async fn hold_back(session: &Session, form: Option<Refused>) -> Result<(), AppError> {
     session.insert(WAITS, form).await.map_err(session_failed)
+}
+
+/// Lets go of a form that waited for whoever had this session before.
+pub(super) async fn let_go(session: &Session) -> Result<(), AppError> {
+    let waited = session.remove::<Option<Refused>>(WAITS).await;
+    waited.map(|_| ()).map_err(session_failed)
 }
 
 /// Notes that whoever is signed in has proved anew who they are: under a new id (SES-5), with the form that waited for it
@@ -195,6 +209,12 @@ pub async fn proof_wanted() -> Result<ProofWanted, AppError> {
 pub async fn second_factor() -> Result<(Standing, bool), AppError> {
     let (console, asking) = (console()?, who::asking().await?);
     let standing = factors::standing(&console.db, &console.secrets, &asking.user).await?;
+    // The key that is offered is shown to whoever has proved who they are, not to whoever holds an old cookie.
+    let is_offer = matches!(standing, Standing::Offered(_));
+    let standing = match is_offer && !proved_lately(&who::session(&parts()?)?).await? {
+        true => Standing::Off,
+        false => standing,
+    };
     Ok((standing, asking.owes_second_factor))
 }
 

@@ -145,7 +145,8 @@ pub async fn sign_in(login: &str, passphrase: &str) -> Result<Entered, AppError>
             Ok(Entered::CodeNext)
         }
         signed_in => {
-            enter_session(&console, &session, &parts, &signed_in?, "passphrase").await?;
+            let now = Some(db::now());
+            enter_session(&console, &session, &parts, &signed_in?, "passphrase", now).await?;
             Ok(Entered::In)
         }
     }
@@ -157,7 +158,8 @@ pub async fn sign_in(login: &str, passphrase: &str) -> Result<Entered, AppError>
 /// Where the session cannot be written.
 pub async fn enter(user: &User, method: &str) -> Result<(), AppError> {
     let parts = parts()?;
-    enter_session(&console()?, &session(&parts)?, &parts, user, method).await
+    let now = Some(db::now());
+    enter_session(&console()?, &session(&parts)?, &parts, user, method, now).await
 }
 
 /// Starts a session: a new id, the old one is dead (SES-5); then what their coming approves (`behaviour.md` 6 #34).
@@ -170,6 +172,7 @@ pub async fn enter_session(
     parts: &Parts,
     user: &User,
     method: &str,
+    proved_at: Option<Timestamp>,
 ) -> Result<(), AppError> {
     let owes_second_factor =
         BY_PASSPHRASE.contains(&method) && second_factor::is_owed(&console.db, user).await?;
@@ -183,9 +186,10 @@ pub async fn enter_session(
             .get(USER_AGENT)
             .and_then(|agent| agent.to_str().ok())
             .map(|agent| agent.chars().take(255).collect()),
-        proved_at: Some(db::now()),
+        proved_at,
         owes_second_factor,
     };
+    proof::let_go(session).await?;
     begin(session, signed_in).await?;
     if owes_second_factor {
         return Ok(());
@@ -300,7 +304,8 @@ pub(super) fn session(parts: &Parts) -> Result<Session, AppError> {
     })
 }
 
-pub(super) fn session_failed(error: tower_sessions::session::Error) -> AppError {
+/// What a person is told of a session that cannot be used; the log hears why.
+pub fn session_failed(error: tower_sessions::session::Error) -> AppError {
     tracing::error!(%error, "the session could not be used");
     told(AppError::Failed)
 }

@@ -12,6 +12,7 @@ use directory::member;
 use directory::model::id::UserId;
 use directory::model::timestamp::{MINUTE, Timestamp};
 use directory::sign_in::{self, Identity, Verified};
+use directory::store::db;
 use subtle::ConstantTimeEq;
 use tower_sessions::Session;
 
@@ -122,7 +123,10 @@ async fn sign_in(
         Err(Error::Blocked) => return see_other(app::pages::consent::BLOCKED),
         Err(error) => return super::failed(&error),
     };
-    match enter_session(&state.console, session, &head, &signed_in.user, id).await {
+    // An open session at the provider proves nothing anew: only its own word for when it asked counts (AUZ-6).
+    let proved_at = proved.signed_in_at.map(|at| at.min(db::now()));
+    let (console, user) = (&state.console, &signed_in.user);
+    match enter_session(console, session, &head, user, id, proved_at).await {
         Ok(()) => {
             sign_out::remember(state, session, id, &proved.token).await;
             see_other(return_to)
@@ -264,7 +268,7 @@ async fn take_attempt(
     if left.provider != provider.id() {
         return Err("it was begun at another provider");
     }
-    if left.until < directory::store::db::now() {
+    if left.until < db::now() {
         return Err("it took too long");
     }
     let state = answer.state.unwrap_or_default();

@@ -25,6 +25,9 @@ pub fn Policies(found: RoleDetail) -> impl IntoView {
     let value = move |policy: Policy| {
         let typed = again.value(policy.as_str());
         typed.unwrap_or_else(|| {
+            if again.is_whole() {
+                return String::new();
+            }
             let kept = kept.iter().find(|one| one.policy == policy);
             kept.map(|one| one.value.clone()).unwrap_or_default()
         })

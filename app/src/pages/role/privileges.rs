@@ -114,7 +114,10 @@ fn ManagePanel(found: RoleDetail) -> impl IntoView {
             there.is_some_and(|one| one.privileges.contains(&privilege))
         }
     };
-    let is_here = there.is_some_and(|one| one.reach == Reach::Here);
+    let is_here = again.value("reach").map_or_else(
+        || there.is_some_and(|one| one.reach == Reach::Here),
+        |reach| reach == Reach::Here.as_str(),
+    );
     let boxes = Privilege::ALL
         .iter()
         .map(|privilege| view! { <PrivilegeBox privilege=*privilege tick=ticked(*privilege).into() /> })

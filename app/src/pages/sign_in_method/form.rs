@@ -30,7 +30,11 @@ pub fn MethodForm(method: Method, node: String) -> impl IntoView {
         ),
     };
     let (node_id, provider) = (method.node_id, method.clone());
-    let ticks = (method.just_in_time, method.below, method.trusts_addresses);
+    let ticks = (
+        again.is_ticked("just_in_time", method.just_in_time),
+        again.is_ticked("below", method.below),
+        again.is_ticked("trusts_addresses", method.trusts_addresses),
+    );
     let created = format!(
         "Whoever is unknown is created at their first sign-in: active, in {node}, with its default roles. Their domain must be verified."
     );
@@ -111,8 +115,10 @@ fn Advanced(method: Method, again: Again) -> impl IntoView {
         .iter()
         .map(|algorithm| {
             let word = algorithm.as_str();
+            let name = word.to_lowercase();
+            let is_allowed = again.is_ticked(&name, allowed.contains(algorithm));
             view! {
-                <Check name=word.to_lowercase() tick=Tick::from(allowed.contains(algorithm))>
+                <Check name tick=Tick::from(is_allowed)>
                     {word}
                 </Check>
             }

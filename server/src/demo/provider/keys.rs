@@ -90,6 +90,8 @@ fn claims(issuer: IssuerUrl, grant: Grant, now: Timestamp) -> Result<CoreIdToken
         person,
         EmptyAdditionalClaims {},
     );
+    // Whoever comes has just said who they are.
+    let claims = claims.set_auth_time(Some(second(now)?));
     Ok(claims.set_nonce(grant.nonce.map(Nonce::new)))
 }
 
