@@ -509,3 +509,34 @@ async fn whoever_comes_back_from_their_provider_once_more_has_proved_it_anew() {
         console.verify().await;
     }
 }
+
+#[tokio::test]
+async fn an_open_session_at_the_provider_is_no_fresh_proof() {
+    for database in databases().await {
+        let identities = Identities::start().await;
+        let console = console_with(&identities, database).await;
+        invited(&console, "Grace").await;
+        let now = directory::store::db::now().0;
+        let proved = async || {
+            let mut tx = console.db.read().await.unwrap();
+            let sql = "SELECT count(*) FROM sessions WHERE proved_at > $1 AND proved_at <= $2";
+            let span = [(now - 600_000).into(), (now + 600_000).into()];
+            tx.number(sql, span).await.unwrap()
+        };
+        // The provider says when it asked; one that says nothing may have asked long ago.
+        for (asked_at, all) in [
+            (Value::Null, 0),
+            (json!(now / 1_000 - 10_800), 0),
+            (json!(now / 1_000), 1),
+            (json!(now / 1_000 + 86_400), 2),
+        ] {
+            let (_, answer) = sign_in(&console, &identities, "1", "grace@acme.example", |claims| {
+                claims["auth_time"] = asked_at.clone();
+            })
+            .await;
+            answer.leads_to("/");
+            assert_eq!(proved().await, all, "{asked_at}");
+        }
+        console.verify().await;
+    }
+}
