@@ -86,11 +86,12 @@ pub async fn review(db: &Db, admin: &Admin) -> Result<Option<Review>> {
         return Ok(Some(review));
     };
     let file = File::of(&mut tx, admin, &content).await?;
-    for part in content.rows[plans::place(plan.position).min(content.rows.len())..].chunks(PORTION)
-    {
+    let mut at = plans::place(plan.position).min(content.rows.len());
+    for part in content.rows[at..].chunks(PORTION) {
         let taken = taken(&mut tx, part).await?;
         for row in part {
-            let (fate, words) = file.judge(row, &taken).told();
+            let (fate, words) = file.judge(at, row, &taken).told();
+            at += 1;
             review.tally.add(fate);
             let row = row.clone();
             review.rows.push(Reviewed { row, fate, words });
@@ -156,8 +157,8 @@ async fn portion(
     let admin = plans::as_now(&mut tx, admin).await?;
     let file = File::of(&mut tx, &admin, content).await?;
     let taken = taken(&mut tx, part).await?;
-    for row in part {
-        let verdict = file.judge(row, &taken);
+    for (at, row) in (plans::place(from)..).zip(part) {
+        let verdict = file.judge(at, row, &taken);
         if let Verdict::Add(node, _, new) = &verdict {
             // Somebody added the same person at this moment: tried again, they are found.
             let added = add_to(&mut tx, &admin, *node, new).await;
@@ -205,8 +206,8 @@ struct File {
     default: NodeId,
     /// The nodes where the administrator may add people.
     nodes: Vec<(NodeId, String)>,
-    /// The lines whose address stands on an earlier one, and that one.
-    repeated: HashMap<i64, i64>,
+    /// The places of rows whose address stands on an earlier line, and that line.
+    repeated: HashMap<usize, i64>,
 }
 
 impl File {
@@ -214,13 +215,13 @@ impl File {
         let mut there = nodes::names(tx).await?;
         there.retain(|(node, _)| admin.may(MANAGE, *node));
         let (mut first, mut repeated) = (HashMap::new(), HashMap::new());
-        for row in &content.rows {
+        for (at, row) in content.rows.iter().enumerate() {
             let Some(address) = crate::address::Address::parse(&row.email) else {
                 continue;
             };
             match first.get(&address.key) {
                 Some(line) => {
-                    repeated.insert(row.line, *line);
+                    repeated.insert(at, *line);
                 }
                 None => {
                     first.insert(address.key, row.line);
@@ -234,7 +235,7 @@ impl File {
         })
     }
 
-    fn judge(&self, row: &FileRow, taken: &HashSet<String>) -> Verdict {
+    fn judge(&self, at: usize, row: &FileRow, taken: &HashSet<String>) -> Verdict {
         if !row.fault.is_empty() {
             return Verdict::Refuse(row.fault.clone());
         }
@@ -242,7 +243,7 @@ impl File {
             Ok(new) => new,
             Err(error) => return Verdict::Refuse(error.to_string()),
         };
-        if let Some(line) = self.repeated.get(&row.line) {
+        if let Some(line) = self.repeated.get(&at) {
             return Verdict::Refuse(format!(
                 "The same address stands on line {line}. Keep one of the two."
             ));
