@@ -169,11 +169,14 @@ async fn portion(
         }
         let (fate, words) = verdict.told();
         imported.tally.add(fate);
-        if fate != Fate::Added && imported.left.len() < Imported::NAMED {
+        if fate != Fate::Added {
             let row = row.clone();
             imported.left.push(Reviewed { row, fate, words });
         }
     }
+    // Whoever is here already crowds no fault out.
+    imported.left.sort_by_key(|one| (one.fate, one.row.line));
+    imported.left.truncate(Imported::NAMED);
     let position = from + i64::try_from(part.len()).unwrap_or_default();
     let kept = plans::json(&imported)?;
     crate::store::plans::advance(&mut tx, who, position, None, &kept).await?;
