@@ -122,9 +122,11 @@ pub async fn carry_out(db: &Db, admin: &Admin, plan: &str) -> Result<Imported> {
     };
     let mut imported = Imported::default();
     let mut patience = Patience::default();
+    let mut clashes = HashSet::new();
     for _ in 0..PER_REQUEST.div_ceil(PORTION) {
-        let step = portion(db, admin, plan, &content).await;
-        if patience.tries_again(&step) {
+        let before = clashes.len();
+        let step = portion(db, admin, plan, &content, &mut clashes).await;
+        if clashes.len() > before || patience.tries_again(&step) {
             continue;
         }
         let step = step?;
@@ -136,12 +138,14 @@ pub async fn carry_out(db: &Db, admin: &Admin, plan: &str) -> Result<Imported> {
     Ok(imported)
 }
 
-/// The next rows of a file, in one unit of work.
+/// The next rows of a file, in one unit of work. Whoever could not be added because somebody has their address is noted
+/// among the clashes by the place of their row, and counts as here already from then on.
 async fn portion(
     db: &Db,
     admin: &Admin,
     plan: &str,
     content: &Content,
+    clashes: &mut HashSet<usize>,
 ) -> Result<plans::Step<Imported>> {
     let mut tx = db.write().await?;
     let who = (&admin.user_id, IMPORT);
@@ -158,12 +162,18 @@ async fn portion(
     let file = File::of(&mut tx, &admin, content).await?;
     let taken = taken(&mut tx, part).await?;
     for (at, row) in (plans::place(from)..).zip(part) {
-        let verdict = file.judge(at, row, &taken);
+        let mut verdict = file.judge(at, row, &taken);
+        if matches!(verdict, Verdict::Add(..)) && clashes.contains(&at) {
+            verdict = Verdict::Exists;
+        }
         if let Verdict::Add(node, _, new) = &verdict {
-            // Somebody added the same person at this moment: tried again, they are found.
+            // Somebody added the same person at this moment. What failed in a unit may have ended it, so all of it is tried again.
             let added = add_to(&mut tx, &admin, *node, new).await;
             added.map_err(|error| match error {
-                Error::Conflict(_) => Error::Busy,
+                Error::Conflict(_) => {
+                    clashes.insert(at);
+                    Error::Busy
+                }
                 other => other,
             })?;
         }
@@ -217,18 +227,19 @@ impl File {
     async fn of(tx: &mut Tx, admin: &Admin, content: &Content) -> Result<Self> {
         let mut there = nodes::names(tx).await?;
         there.retain(|(node, _)| admin.may(MANAGE, *node));
-        let (mut first, mut repeated) = (HashMap::new(), HashMap::new());
+        let mut first: HashMap<String, i64> = HashMap::new();
+        let mut repeated = HashMap::new();
         for (at, row) in content.rows.iter().enumerate() {
             let Some(address) = crate::address::Address::parse(&row.email) else {
                 continue;
             };
-            match first.get(&address.key) {
-                Some(line) => {
-                    repeated.insert(at, *line);
-                }
-                None => {
-                    first.insert(address.key, row.line);
-                }
+            // Unique are the address and the userName, and two spellings of a domain may differ in one of them alone.
+            let keys = [fold(&address.text), address.key];
+            let earlier = keys.iter().find_map(|key| first.get(key)).copied();
+            if let Some(line) = earlier {
+                repeated.insert(at, line);
+            } else {
+                first.extend(keys.map(|key| (key, row.line)));
             }
         }
         Ok(Self {
