@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::model::timestamp::MINUTE;
+use crate::model::timestamp::{MINUTE, Timestamp};
 use crate::secret::Secrets;
 use crate::store::db::{Db, Tx};
 use crate::store::seals::{self, Row, Seal};
@@ -38,15 +38,23 @@ pub struct Found {
 /// Where the database could not be used.
 pub async fn seal(db: &Db, secrets: &Secrets) -> Result<i64> {
     let mut tx = db.read().await?;
-    let from = from(seals::last(&mut tx).await?.as_ref());
-    if seals::unsealed(&mut tx, &from, 1).await?.is_empty() {
+    let last = seals::last(&mut tx).await?;
+    let (from, until) = (from(last.as_ref(), tx.now()), until(tx.now()));
+    let first = seals::unsealed(&mut tx, &from, 1).await?;
+    if let Some(event) = seals::unsealed(&mut tx, &until, 1).await?.first() {
+        tracing::warn!(event = %event.id, "an event is of the future, and not sealed before its time: look at the clocks");
+    }
+    if first.first().is_none_or(|event| event.id > until) {
         return Ok(0);
     }
     drop(tx);
     let mut tx = db.write().await?;
     seals::hold_turn(&mut tx).await?;
     let last = seals::last(&mut tx).await?;
-    let events = seals::unsealed(&mut tx, &self::from(last.as_ref()), PORTION).await?;
+    let (from, until) = (self::from(last.as_ref(), tx.now()), self::until(tx.now()));
+    let mut events = seals::unsealed(&mut tx, &from, PORTION).await?;
+    // Of those in the order of their ids the ones of the future are the last.
+    events.retain(|event| event.id <= until);
     let (mut position, mut link) =
         last.map_or((0, String::new()), |last| (last.position, last.link));
     let mut made = Vec::with_capacity(events.len());
@@ -147,7 +155,7 @@ fn differs(
 /// Events that are older than what was sealed last and are not sealed themselves.
 async fn slipped_in(tx: &mut Tx, broken: &mut Vec<String>) -> Result<()> {
     let last = seals::last(tx).await?;
-    let before = from(last.as_ref());
+    let before = from(last.as_ref(), tx.now());
     let limit = i64::try_from(TOLD).unwrap_or_default();
     for (id,) in seals::unsealed_before(tx, &before, limit).await? {
         broken.push(format!(
@@ -157,8 +165,8 @@ async fn slipped_in(tx: &mut Tx, broken: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
-/// The id after which there may be events that are not sealed yet.
-fn from(last: Option<&Seal>) -> String {
+/// The id after which there may be events that are not sealed yet: one that was sealed out of a future hides none of now.
+fn from(last: Option<&Seal>, now: Timestamp) -> String {
     let Some(seal) = last else {
         return String::new();
     };
@@ -170,8 +178,18 @@ fn from(last: Option<&Seal>) -> String {
         .take(12)
         .collect();
     let instant = i64::from_str_radix(&digits, 16).unwrap_or_default();
-    let early = (instant - LATE).max(0);
-    format!("{:08x}-{:04x}", early >> 16, early & 0xffff)
+    id_at(instant.min(now.0) - LATE)
+}
+
+/// The id up to which events are sealed: a later one was made by a clock that is wrong, or by somebody else.
+fn until(now: Timestamp) -> String {
+    id_at(now.0 + LATE)
+}
+
+/// Where the ids of an instant begin.
+fn id_at(instant: i64) -> String {
+    let instant = instant.max(0);
+    format!("{:08x}-{:04x}", instant >> 16, instant & 0xffff)
 }
 
 /// What seals the parts of an event that can be erased: each bound to its event.

@@ -252,3 +252,26 @@ async fn an_event_that_is_committed_late_is_sealed_too() {
         database.check().await;
     }
 }
+
+#[tokio::test]
+async fn an_event_of_the_future_stops_no_sealing() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, secrets) = (&database.db, &story.secrets);
+        seal_all(db, secrets).await;
+        database
+            .run("INSERT INTO events (id, act, at, code, actor_kind, actor_name) VALUES ('ffffffff-0000-7000-8000-000000000000', 'a', 1, 'set_up', 'system', 'M')")
+            .await;
+        assert_eq!(seal_all(db, secrets).await, 0, "it is not of now");
+        nodes::add(db, &story.ada, NodeId::ROOT, "Asia")
+            .await
+            .unwrap();
+        assert_eq!(seal_all(db, secrets).await, 1);
+        let found = check(db, secrets).await.unwrap();
+        assert_eq!(
+            (found.sealed + 1, found.broken.clone()),
+            (database.events().await, Vec::new())
+        );
+        database.close().await;
+    }
+}

@@ -113,6 +113,49 @@ async fn rows_are_judged_before_and_added_as_by_hand() {
 }
 
 #[tokio::test]
+async fn a_fault_is_named_before_those_who_are_here_already() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada) = (&database.db, &story.ada);
+        for _ in 0..2 {
+            let mut rows = crowd(220);
+            rows.push(row(222, "Broken", "no address", ""));
+            import::keep(db, ada, story.europe, rows, Vec::new())
+                .await
+                .unwrap();
+            let review = import::review(db, ada).await.unwrap().unwrap();
+            import::carry_out(db, ada, &review.plan).await.unwrap();
+        }
+        let over = import::review(db, ada).await.unwrap().unwrap();
+        let imported = over.imported;
+        assert_eq!((imported.tally.exists, imported.tally.refused), (220, 1));
+        assert_eq!((imported.left.len(), imported.unnamed()), (100, 121));
+        assert_eq!(imported.left[0].fate, Fate::Refused);
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn spellings_that_make_one_user_name_are_one_address() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada) = (&database.db, &story.ada);
+        let rows = vec![
+            row(2, "Sharp", "s@straße.example", ""),
+            row(3, "Double", "s@strasse.example", ""),
+        ];
+        import::keep(db, ada, story.europe, rows, Vec::new())
+            .await
+            .unwrap();
+        let review = import::review(db, ada).await.unwrap().unwrap();
+        let done = import::carry_out(db, ada, &review.plan).await.unwrap();
+        assert_eq!((done.tally.added, done.tally.refused), (1, 1));
+        assert!(done.left[0].words.contains("line 2"), "{:?}", done.left);
+        database.check().await;
+    }
+}
+
+#[tokio::test]
 async fn what_changed_since_the_look_is_seen_in_its_turn() {
     for database in databases().await {
         let story = Story::of(&database).await;

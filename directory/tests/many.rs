@@ -50,7 +50,7 @@ async fn crowd(database: &Database, story: &Story, node: NodeId, count: usize) -
     found
 }
 
-/// Somebody who manages the people of a node alone, and of none below it.
+/// Somebody who manages the people of a node alone and reads its events, and of none below it.
 async fn helper(database: &Database, story: &Story, node: NodeId) -> Admin {
     let (db, ada) = (&database.db, story.ada_now(&database.db).await);
     let wanted = roles::Wanted {
@@ -59,7 +59,7 @@ async fn helper(database: &Database, story: &Story, node: NodeId) -> Admin {
         for_new_users: Switch::Off,
     };
     let role = roles::add(db, &ada, node, wanted).await.unwrap().id;
-    let given = [Privilege::ManageUsers];
+    let given = [Privilege::ManageUsers, Privilege::ReadEvents];
     roles::privileges::set(db, &ada, &role, node, &given, Reach::Here)
         .await
         .unwrap();
@@ -405,6 +405,26 @@ async fn people_move_without_their_teams_unless_a_connection_keeps_them() {
         assert_eq!(database.events().await, before + 4, "she is there already");
         let kept = users::relocate(db, ada, &story.grace, paris).await;
         assert!(matches!(kept, Err(Error::Conflict(_))), "{kept:?}");
+        database.check().await;
+    }
+}
+
+#[tokio::test]
+async fn what_happened_elsewhere_to_somebody_who_moved_stays_there() {
+    for database in databases().await {
+        let story = Story::of(&database).await;
+        let (db, ada) = (&database.db, &story.ada);
+        let helper = helper(&database, &story, story.berlin).await;
+        let moved = crowd(&database, &story, story.europe, 1).await.remove(0);
+        users::relocate(db, ada, &moved, story.berlin)
+            .await
+            .unwrap();
+        let seen = async |admin: &Admin| {
+            let events = users::get(db, admin, &moved).await.unwrap().events;
+            events.iter().map(|event| event.code).collect::<Vec<Code>>()
+        };
+        assert_eq!(seen(&helper).await, [Code::UserMoved]);
+        assert_eq!(seen(ada).await, [Code::UserMoved, Code::UserAdded]);
         database.check().await;
     }
 }

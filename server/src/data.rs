@@ -76,16 +76,20 @@ impl Data {
 /// The secrets a database was set up with, for whoever only looks: nothing is made, and no lock is taken.
 ///
 /// # Errors
-/// Where they are missing, are others, or can be read by others.
+/// Where they are missing, are others, or can be read by others; and for a database that no server has set up.
 pub async fn known_secrets(config: &Config, db: &Db) -> Result<Secrets, String> {
     let of = |error: directory::Error| format!("the database cannot be used: {error}");
     let secrets = read(&config.data_dir.join("secrets.toml"))?;
     let mut tx = db.read().await.map_err(of)?;
     let known = settings::get(&mut tx, FINGERPRINT).await.map_err(of)?;
-    if known.is_some_and(|known| known != secrets.fingerprint()) {
-        return Err(other_secrets(config));
+    match known {
+        Some(known) if known == secrets.fingerprint() => Ok(secrets),
+        Some(_) => Err(other_secrets(config)),
+        None => Err(
+            "No server has set up this database: name the one that muster serve uses (--database-url, --data-dir)"
+                .to_owned(),
+        ),
     }
-    Ok(secrets)
 }
 
 fn other_secrets(config: &Config) -> String {
@@ -96,7 +100,7 @@ fn other_secrets(config: &Config) -> String {
 }
 
 /// The file of a `sqlite:` address.
-fn sqlite_path(url: &str) -> Option<PathBuf> {
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?;
     let path = path.strip_prefix("//").unwrap_or(path);
     Some(PathBuf::from(path.split('?').next().unwrap_or(path)))

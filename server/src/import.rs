@@ -146,6 +146,7 @@ fn rows(bytes: &[u8]) -> Result<(Vec<FileRow>, Vec<String>), Error> {
         .from_reader(text.as_bytes());
     let head = reader.headers().map_err(|_| unreadable())?.clone();
     let (columns, unread) = columns(&head)?;
+    let mut lines = Lines::of(text);
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|_| unreadable())?;
@@ -160,9 +161,49 @@ fn rows(bytes: &[u8]) -> Result<(Vec<FileRow>, Vec<String>), Error> {
                 ),
             ));
         }
-        rows.push(row(&columns, &head, &record));
+        let line = lines.of_record(record.position().map_or(0, csv::Position::byte));
+        rows.push(row(&columns, &head, &record, line));
     }
     Ok((rows, unread))
+}
+
+/// The lines of a text, read once: the places that are asked for come in their order.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: i64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// The line on which a record stands that the reader began at a byte. The reader itself knows lines by `\n` alone, and
+    /// begins a record inside the `\r\n` that ends the one before.
+    fn of_record(&mut self, byte: u64) -> i64 {
+        let from = usize::try_from(byte).map_or(self.text.len(), |at| at.min(self.text.len()));
+        let ends = self.text[from..].iter();
+        let begin = from
+            + ends
+                .take_while(|sign| matches!(sign, b'\r' | b'\n'))
+                .count();
+        while self.at < begin {
+            let next = self.text.get(self.at + 1);
+            let is_end = match self.text[self.at] {
+                b'\n' => true,
+                b'\r' => next != Some(&b'\n'),
+                _ => false,
+            };
+            self.line += i64::from(is_end);
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 fn unreadable() -> Error {
@@ -248,7 +289,7 @@ fn columns(head: &StringRecord) -> Result<(Columns, Vec<String>), Error> {
     }
 }
 
-fn row(columns: &Columns, head: &StringRecord, record: &StringRecord) -> FileRow {
+fn row(columns: &Columns, head: &StringRecord, record: &StringRecord, line: i64) -> FileRow {
     let cell = |place: Option<usize>| {
         let cell = place.and_then(|at| record.get(at)).unwrap_or_default();
         cell.trim().to_owned()
@@ -257,7 +298,6 @@ fn row(columns: &Columns, head: &StringRecord, record: &StringRecord) -> FileRow
     if name.is_empty() {
         name = format!("{} {}", cell(columns.given), cell(columns.family));
     }
-    let line = record.position().map_or(0, csv::Position::line);
     let fault = if record.len() > head.len() {
         format!(
             "This line has {} cells, and the first line names {}. Put a cell that holds the sign between cells into quotes.",
@@ -268,7 +308,7 @@ fn row(columns: &Columns, head: &StringRecord, record: &StringRecord) -> FileRow
         String::new()
     };
     FileRow {
-        line: i64::try_from(line).unwrap_or_default(),
+        line,
         name: name.trim().to_owned(),
         email: cell(columns.email),
         node: cell(columns.node),
@@ -310,6 +350,20 @@ mod tests {
             read("email,name\n=1+1,\"Hopper, \"\"Amazing\"\"\nGrace\"\n"),
             one("Hopper, \"Amazing\"\nGrace", "=1+1", "")
         );
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_counts_them() {
+        let text = "email,name|a@b.example,A||c@d.example,\"C|D\"|e@f.example,E|,|g@h.example,G";
+        for end in ["\n", "\r\n", "\r"] {
+            let (rows, _) = rows(text.replace('|', end).as_bytes()).unwrap_or_default();
+            let lines: Vec<i64> = rows.iter().map(|row| row.line).collect();
+            assert_eq!(lines, [2, 4, 6, 8], "{end:?}");
+        }
+        let (rows, _) = rows(b"\nemail,name\r\na@b.example,A\rc@d.example,C\ne@f.example,E")
+            .unwrap_or_default();
+        let lines: Vec<i64> = rows.iter().map(|row| row.line).collect();
+        assert_eq!(lines, [3, 4, 5], "mixed");
     }
 
     #[test]

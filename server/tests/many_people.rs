@@ -9,8 +9,10 @@ use directory::model::id::{NodeId, UserId};
 use directory::model::role::{Privilege, Reach};
 use directory::model::settings::Switch;
 use directory::secret::Secrets;
+use directory::store::settings;
 use server::commands::doctor;
 use server::config::Config;
+use server::data::FINGERPRINT;
 
 use crate::support::{Answer, Browser, Console, databases};
 
@@ -280,6 +282,20 @@ async fn the_doctor_says_what_was_done_to_the_events() {
             database_url: Some(console.database_url().to_owned()),
             ..Config::default()
         };
+        let refused = doctor::look(&config).await.map(|_| ());
+        assert!(refused.is_err_and(|said| said.contains("No server has set up")));
+        let mistyped = Config {
+            database_url: Some(format!("sqlite:{}/no.db", folder.path().display())),
+            ..config.clone()
+        };
+        let refused = doctor::look(&mistyped).await.map(|_| ());
+        assert!(refused.is_err_and(|said| said.contains("There is no database")));
+        assert!(!folder.path().join("no.db").exists(), "nothing is made");
+        let mut tx = console.db.write().await.unwrap();
+        settings::hold(&mut tx, FINGERPRINT, &secrets.fingerprint())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
         assert!(audit::seal(&console.db, &secrets).await.unwrap() > 0);
         let found = doctor::look(&config).await.unwrap();
         assert_eq!(found.broken, 0, "{:?}", found.lines);

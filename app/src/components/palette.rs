@@ -31,7 +31,7 @@ const fn command(
 }
 
 /// In the order they are offered.
-const COMMANDS: [Command; 17] = [
+const COMMANDS: [Command; 19] = [
     command(Section::Overview, "/", "Go to overview", "o"),
     command(Section::Approvals, "/approvals", "Go to approvals", "a"),
     command(Section::Nodes, "/nodes", "Go to nodes", "n"),
@@ -54,6 +54,8 @@ const COMMANDS: [Command; 17] = [
         "",
     ),
     command(Section::Users, "/users/new", "Add a user", ""),
+    command(Section::Users, "/users/import", "Add users from a file", ""),
+    command(Section::Users, "/users/bin", "Open the recycle bin", ""),
     command(Section::Roles, "/roles/new", "Add a role", ""),
     command(
         Section::Connections,

@@ -11,7 +11,7 @@ pub use many::{ChooseUsers, ManyPage};
 pub use new::NewUserPage;
 
 use crate::components::badge::{self, Provenance, Source, Standing, State};
-use crate::components::button::{ButtonLink, Kind, Size};
+use crate::components::button::{ButtonLink, Kind};
 use crate::components::empty_state::{EmptyState, Way};
 use crate::components::export::Export;
 use crate::components::form::{Chip, Chips, Choice, Filter, Select, Width};
@@ -72,6 +72,9 @@ pub fn UsersPage() -> impl IntoView {
                     </ButtonLink>
                     <ButtonLink href="/users/import" icon="upload">
                         "Add from a file"
+                    </ButtonLink>
+                    <ButtonLink href="/users/bin" kind=Kind::Quiet icon="trash">
+                        "Recycle bin"
                     </ButtonLink>
                     {(!is_empty).then(|| view! { <SavedViews of=ListShown::Users here=here.clone() /> <Export list="users" here /> })}
                 </PageHead>
@@ -158,11 +161,7 @@ fn UserList(found: Found) -> impl IntoView {
                         <Bulk>
                             <ForChosen />
                         </Bulk>
-                        <ListFoot part>
-                            <ButtonLink href="/users/bin" kind=Kind::Quiet size=Size::Small icon="trash">
-                                "Recycle bin"
-                            </ButtonLink>
-                        </ListFoot>
+                        <ListFoot part />
                     </form>
                 </List>
                 <ForAll asked=everybody total=users.total />

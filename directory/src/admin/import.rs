@@ -86,11 +86,12 @@ pub async fn review(db: &Db, admin: &Admin) -> Result<Option<Review>> {
         return Ok(Some(review));
     };
     let file = File::of(&mut tx, admin, &content).await?;
-    for part in content.rows[plans::place(plan.position).min(content.rows.len())..].chunks(PORTION)
-    {
+    let mut at = plans::place(plan.position).min(content.rows.len());
+    for part in content.rows[at..].chunks(PORTION) {
         let taken = taken(&mut tx, part).await?;
         for row in part {
-            let (fate, words) = file.judge(row, &taken).told();
+            let (fate, words) = file.judge(at, row, &taken).told();
+            at += 1;
             review.tally.add(fate);
             let row = row.clone();
             review.rows.push(Reviewed { row, fate, words });
@@ -121,9 +122,11 @@ pub async fn carry_out(db: &Db, admin: &Admin, plan: &str) -> Result<Imported> {
     };
     let mut imported = Imported::default();
     let mut patience = Patience::default();
+    let mut clashes = HashSet::new();
     for _ in 0..PER_REQUEST.div_ceil(PORTION) {
-        let step = portion(db, admin, plan, &content).await;
-        if patience.tries_again(&step) {
+        let before = clashes.len();
+        let step = portion(db, admin, plan, &content, &mut clashes).await;
+        if clashes.len() > before || patience.tries_again(&step) {
             continue;
         }
         let step = step?;
@@ -135,12 +138,14 @@ pub async fn carry_out(db: &Db, admin: &Admin, plan: &str) -> Result<Imported> {
     Ok(imported)
 }
 
-/// The next rows of a file, in one unit of work.
+/// The next rows of a file, in one unit of work. Whoever could not be added because somebody has their address is noted
+/// among the clashes by the place of their row, and counts as here already from then on.
 async fn portion(
     db: &Db,
     admin: &Admin,
     plan: &str,
     content: &Content,
+    clashes: &mut HashSet<usize>,
 ) -> Result<plans::Step<Imported>> {
     let mut tx = db.write().await?;
     let who = (&admin.user_id, IMPORT);
@@ -156,23 +161,32 @@ async fn portion(
     let admin = plans::as_now(&mut tx, admin).await?;
     let file = File::of(&mut tx, &admin, content).await?;
     let taken = taken(&mut tx, part).await?;
-    for row in part {
-        let verdict = file.judge(row, &taken);
+    for (at, row) in (plans::place(from)..).zip(part) {
+        let mut verdict = file.judge(at, row, &taken);
+        if matches!(verdict, Verdict::Add(..)) && clashes.contains(&at) {
+            verdict = Verdict::Exists;
+        }
         if let Verdict::Add(node, _, new) = &verdict {
-            // Somebody added the same person at this moment: tried again, they are found.
+            // Somebody added the same person at this moment. What failed in a unit may have ended it, so all of it is tried again.
             let added = add_to(&mut tx, &admin, *node, new).await;
             added.map_err(|error| match error {
-                Error::Conflict(_) => Error::Busy,
+                Error::Conflict(_) => {
+                    clashes.insert(at);
+                    Error::Busy
+                }
                 other => other,
             })?;
         }
         let (fate, words) = verdict.told();
         imported.tally.add(fate);
-        if fate != Fate::Added && imported.left.len() < Imported::NAMED {
+        if fate != Fate::Added {
             let row = row.clone();
             imported.left.push(Reviewed { row, fate, words });
         }
     }
+    // Whoever is here already crowds no fault out.
+    imported.left.sort_by_key(|one| (one.fate, one.row.line));
+    imported.left.truncate(Imported::NAMED);
     let position = from + i64::try_from(part.len()).unwrap_or_default();
     let kept = plans::json(&imported)?;
     crate::store::plans::advance(&mut tx, who, position, None, &kept).await?;
@@ -205,26 +219,27 @@ struct File {
     default: NodeId,
     /// The nodes where the administrator may add people.
     nodes: Vec<(NodeId, String)>,
-    /// The lines whose address stands on an earlier one, and that one.
-    repeated: HashMap<i64, i64>,
+    /// The places of rows whose address stands on an earlier line, and that line.
+    repeated: HashMap<usize, i64>,
 }
 
 impl File {
     async fn of(tx: &mut Tx, admin: &Admin, content: &Content) -> Result<Self> {
         let mut there = nodes::names(tx).await?;
         there.retain(|(node, _)| admin.may(MANAGE, *node));
-        let (mut first, mut repeated) = (HashMap::new(), HashMap::new());
-        for row in &content.rows {
+        let mut first: HashMap<String, i64> = HashMap::new();
+        let mut repeated = HashMap::new();
+        for (at, row) in content.rows.iter().enumerate() {
             let Some(address) = crate::address::Address::parse(&row.email) else {
                 continue;
             };
-            match first.get(&address.key) {
-                Some(line) => {
-                    repeated.insert(row.line, *line);
-                }
-                None => {
-                    first.insert(address.key, row.line);
-                }
+            // Unique are the address and the userName, and two spellings of a domain may differ in one of them alone.
+            let keys = [fold(&address.text), address.key];
+            let earlier = keys.iter().find_map(|key| first.get(key)).copied();
+            if let Some(line) = earlier {
+                repeated.insert(at, line);
+            } else {
+                first.extend(keys.map(|key| (key, row.line)));
             }
         }
         Ok(Self {
@@ -234,7 +249,7 @@ impl File {
         })
     }
 
-    fn judge(&self, row: &FileRow, taken: &HashSet<String>) -> Verdict {
+    fn judge(&self, at: usize, row: &FileRow, taken: &HashSet<String>) -> Verdict {
         if !row.fault.is_empty() {
             return Verdict::Refuse(row.fault.clone());
         }
@@ -242,7 +257,7 @@ impl File {
             Ok(new) => new,
             Err(error) => return Verdict::Refuse(error.to_string()),
         };
-        if let Some(line) = self.repeated.get(&row.line) {
+        if let Some(line) = self.repeated.get(&at) {
             return Verdict::Refuse(format!(
                 "The same address stands on line {line}. Keep one of the two."
             ));

@@ -8,12 +8,12 @@ use super::roles::holders;
 use crate::access::Admin;
 use crate::address::Address;
 use crate::error::{Error, Result};
-use crate::model::event::{Code, Target};
+use crate::model::event::{Code, Event, Target};
 use crate::model::id::{NodeId, UserId};
 use crate::model::invitation::Reason;
 use crate::model::many::{Deed, Left};
 use crate::model::query::{ListQuery, Listed};
-use crate::model::role::Privilege;
+use crate::model::role::{Privilege, Reach};
 use crate::model::user::{
     AttributeValue, CreatedVia, Leaf, Profile, StatusCounts, User, UserInList, UserState,
 };
@@ -65,12 +65,7 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
     let held = roles::held_by(&mut tx, id).await?;
     let roles = holders::marked(&mut tx, admin, &user, held).await?;
     let policies = policies::of(&mut tx, id).await?;
-    let reads_events = admin.may(Privilege::ReadEvents, user.node_id);
-    let events = if reads_events {
-        events::of(&mut tx, id.as_str(), EVENTS).await?
-    } else {
-        Vec::new()
-    };
+    let events = events_of(&mut tx, admin, &user).await?;
     let invitation = invitations::latest(&mut tx, id).await?;
     let may_extend = user.must_consent()
         && user.consent_expires_at.is_some()
@@ -88,6 +83,22 @@ pub async fn get(db: &Db, admin: &Admin, id: &UserId) -> Result<UserDetail> {
         events,
         invitation,
     })
+}
+
+/// What happened to somebody where the administrator may read it. Somebody who was moved left events behind that are of
+/// the other node (AUZ-2); those of nodes that are gone are for whoever reads everywhere, as in the list of events.
+async fn events_of(tx: &mut Tx, admin: &Admin, user: &User) -> Result<Vec<Event>> {
+    const READ: Privilege = Privilege::ReadEvents;
+    if !admin.may(READ, user.node_id) {
+        return Ok(Vec::new());
+    }
+    let reads_all = admin.reaches(READ, NodeId::ROOT, Reach::Below);
+    let mut found = events::of(tx, user.id.as_str(), EVENTS).await?;
+    found.retain(|event| {
+        let node = event.node_id.map(NodeId);
+        reads_all || node.is_none_or(|node| admin.may(READ, node))
+    });
+    Ok(found)
 }
 
 /// Adds somebody by hand: invited, kept by no connection, and without a mail until somebody sends one.

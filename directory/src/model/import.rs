@@ -102,11 +102,17 @@ impl Review {
 pub struct Imported {
     /// How many.
     pub tally: Tally,
-    /// The first that were not added, with why.
+    /// The first that were not added, with why; those with faults before all.
     pub left: Vec<Reviewed>,
 }
 
 impl Imported {
     /// So many are named at the most.
     pub const NAMED: usize = 100;
+
+    /// How many were not added and are not named.
+    pub fn unnamed(&self) -> i64 {
+        let named = i64::try_from(self.left.len()).unwrap_or_default();
+        self.tally.exists + self.tally.refused - named
+    }
 }

@@ -50,7 +50,15 @@ pub struct Findings {
 /// One line where it cannot look.
 pub async fn look(config: &Config) -> Result<Findings, String> {
     let of = |error: directory::Error| format!("the database cannot be used: {error}");
-    let db = Db::open(&config.database_url()).await.map_err(of)?;
+    let url = config.database_url();
+    // To open a file that is not there would make an empty database, which is in the best of health.
+    if let Some(file) = data::sqlite_path(&url).filter(|file| !file.exists()) {
+        return Err(format!(
+            "There is no database {}: name the one that muster serve uses (--database-url, --data-dir)",
+            file.display()
+        ));
+    }
+    let db = Db::open(&url).await.map_err(of)?;
     let secrets = data::known_secrets(config, &db).await?;
     let mut lines = verify(&db).await.map_err(of)?;
     let found = audit::check(&db, &secrets).await.map_err(of)?;

@@ -143,6 +143,7 @@ fn Look(review: Review) -> impl IntoView {
 fn Became(imported: Imported, over: bool) -> impl IntoView {
     let said = crate::words::many::imported(&imported.tally);
     let has_left = !imported.left.is_empty();
+    let more = imported.unnamed();
     view! {
         <Panel id="became" title="What was done">
             <PanelBody>
@@ -155,6 +156,7 @@ fn Became(imported: Imported, over: bool) -> impl IntoView {
             <PanelFoot>{over.then(|| view! { <ButtonLink href="/users?state=invited">"Show invited users"</ButtonLink> })}</PanelFoot>
         </Panel>
         {has_left.then(|| view! { <Rows rows=imported.left /> })}
+        {(more > 0).then(|| view! { <p class="muted">{format!("{} not added and not shown.", counted(more, "more line was", "more lines were"))}</p> })}
     }
 }
 
