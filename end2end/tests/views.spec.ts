@@ -24,7 +24,7 @@ test('a view of a list is saved, opened again and removed', { tag: '@core' }, as
     if (javaScriptEnabled) await expectGoodLooks(page, 'users_views');
     await menu.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByText('The view Still invited was saved.')).toBeVisible();
-    await expect(page).toHaveURL(/\/users\?state=invited&sort=-name|\/users\?.*sort=-name/);
+    await expect(page).toHaveURL(/state=invited/);
     await expect(ada.main.getByRole('button', { name: 'Still invited' })).toBeVisible();
   });
 

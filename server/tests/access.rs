@@ -243,6 +243,8 @@ impl Story {
             ("plan", "nothing"),
             ("then", "/"),
             ("second_factor", ""),
+            ("of", "users"),
+            ("query", "?q=grace"),
         ];
         form.extend(same.map(|(name, value)| (name, value.to_owned())));
         for field in LIST {
