@@ -338,7 +338,7 @@ mod tests {
             "email,name,node\ngrace@acme.example,Grace Hopper,Berlin\n",
             "\u{feff}NODE;Name;E-Mail Address\r\nBerlin;Grace Hopper;grace@acme.example\r\n",
             "Family name\tGiven_Name\tnode\tMail\nHopper\tGrace\tBerlin\tgrace@acme.example",
-            "email,name,node,shoe size\n\n grace@acme.example , \"Grace Hopper\" ,Berlin,38\n,,,\n",
+            "email,name,node,shoe size\n\n grace@acme.example ,\"Grace Hopper\", Berlin ,38\n,,,\n",
         ] {
             assert_eq!(read(text), grace, "{text:?}");
         }

@@ -244,7 +244,7 @@ impl Story {
             ("then", "/"),
             ("second_factor", ""),
             ("of", "users"),
-            ("query", "?q=grace"),
+            ("narrowed", "?q=grace"),
         ];
         form.extend(same.map(|(name, value)| (name, value.to_owned())));
         for field in LIST {

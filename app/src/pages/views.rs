@@ -59,7 +59,7 @@ fn Views(of: ListShown, views: Vec<SavedView>, query: String) -> impl IntoView {
         view! {
             <form class="save" method="post" action=SaveView::url()>
                 <input type="hidden" name="of" value=of.as_str() />
-                <input type="hidden" name="query" value=query.clone() />
+                <input type="hidden" name="narrowed" value=query.clone() />
                 <input class="input" name="name" required maxlength="60" aria-label="Name of this view" placeholder="Name of this view" />
                 <button class="button small">"Save"</button>
             </form>
@@ -88,11 +88,11 @@ pub async fn my_views(of: ListShown) -> Result<Vec<SavedView>, AppError> {
 }
 
 #[server(endpoint = "me/save_view")]
-pub async fn save_view(of: ListShown, name: String, query: String) -> Result<(), AppError> {
+pub async fn save_view(of: ListShown, name: String, narrowed: String) -> Result<(), AppError> {
     use crate::server::{Done, Form, answer, user};
     let (db, user) = user().await?;
-    let saved = directory::saved_views::save(&db, &user.id, of, &name, &query).await;
-    let page = Href::internal(format!("/{}{query}", of.as_str())).as_text();
+    let saved = directory::saved_views::save(&db, &user.id, of, &name, &narrowed).await;
+    let page = Href::internal(format!("/{}{narrowed}", of.as_str())).as_text();
     let done = |()| Done::at(page.clone()).says(format!("The view {} was saved.", name.trim()));
     answer(Form::button(page.clone()), saved.map(done)).await
 }
