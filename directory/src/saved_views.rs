@@ -47,14 +47,12 @@ pub async fn save(db: &Db, user: &UserId, list: ListShown, name: &str, query: &s
     tx.commit().await
 }
 
-/// Removes a view of somebody's own; what it was called.
+/// Removes a view of somebody's own. One that is gone, or is somebody else's, is not theirs any more either way.
 ///
 /// # Errors
-/// `NotFound` where they have no such view.
-pub async fn remove(db: &Db, user: &UserId, id: &str) -> Result<String> {
+/// Where the database could not be used.
+pub async fn remove(db: &Db, user: &UserId, id: &str) -> Result<()> {
     let mut tx = db.write().await?;
-    let name = saved_views::forget(&mut tx, user, id).await?;
-    let name = name.ok_or(Error::NotFound("This view"))?;
-    tx.commit().await?;
-    Ok(name)
+    saved_views::forget(&mut tx, user, id).await?;
+    tx.commit().await
 }

@@ -38,7 +38,7 @@ test('a view of a list is saved, opened again and removed', { tag: '@core' }, as
   await test.step('and goes', async () => {
     await ada.main.getByRole('button', { name: 'Still invited' }).click();
     await menu.getByRole('button', { name: 'Remove the view Still invited' }).click();
-    await expect(page.getByText('The view Still invited was removed.')).toBeVisible();
+    await expect(page.getByText('The view was removed.')).toBeVisible();
     await ada.main.getByRole('button', { name: 'Views' }).click();
     await expect(menu.getByRole('link')).toHaveCount(0);
   });

@@ -103,6 +103,6 @@ pub async fn remove_view(of: ListShown, id: String) -> Result<(), AppError> {
     let (db, user) = user().await?;
     let page = format!("/{}", of.as_str());
     let removed = directory::saved_views::remove(&db, &user.id, &id).await;
-    let done = |name| Done::at(page.clone()).says(format!("The view {name} was removed."));
+    let done = |()| Done::at(page.clone()).says("The view was removed.");
     answer(Form::button(page.clone()), removed.map(done)).await
 }

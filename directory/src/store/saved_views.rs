@@ -38,9 +38,9 @@ pub async fn keep(
     Ok(())
 }
 
-/// Forgets one of somebody's; what it was called, none where there is none.
-pub async fn forget(tx: &mut Tx, user: &UserId, id: &str) -> Result<Option<String>> {
-    let sql = "DELETE FROM saved_views WHERE user_id = $1 AND id = $2 RETURNING name";
-    let row = tx.first::<(String,)>(sql, [user.into(), id.into()]).await?;
-    Ok(row.map(|row| row.0))
+/// Forgets one of somebody's, if it is there.
+pub async fn forget(tx: &mut Tx, user: &UserId, id: &str) -> Result<()> {
+    let sql = "DELETE FROM saved_views WHERE user_id = $1 AND id = $2";
+    tx.run(sql, [user.into(), id.into()]).await?;
+    Ok(())
 }
