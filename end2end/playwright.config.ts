@@ -54,7 +54,7 @@ export default defineConfig<Choices>({
     navigationTimeout: 15_000,
     // What a copy button copied is read back.
     permissions: ['clipboard-read', 'clipboard-write'],
-    // Without a screen every frame costs, and moving from page to page is many: the demo's story alone is told in motion.
+    // Without a screen every frame costs, and moving from page to page is many.
     contextOptions: { reducedMotion: 'reduce' },
     // What a failure left on the page. `--trace on` records all of it, at twice the time.
     screenshot: 'only-on-failure',

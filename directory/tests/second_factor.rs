@@ -59,7 +59,7 @@ async fn half(db: &Db, story: &Story) -> Half {
     }
 }
 
-fn is_wrong(done: Result<User, Error>) -> bool {
+fn is_wrong(done: &Result<User, Error>) -> bool {
     matches!(done, Err(Error::Invalid { field: "code", .. }))
 }
 
@@ -160,7 +160,7 @@ async fn a_passphrase_alone_lets_nobody_in_and_a_code_counts_once_however_many_s
             [],
             "nobody is signed in"
         );
-        assert!(is_wrong(by_code(db, secrets, &half, "000000").await));
+        assert!(is_wrong(&by_code(db, secrets, &half, "000000").await));
         let code = shown(&secret);
         let spaced = format!(" {} {} ", &code[..3], &code[3..]);
         let (one, other) = futures::join!(
@@ -173,7 +173,7 @@ async fn a_passphrase_alone_lets_nobody_in_and_a_code_counts_once_however_many_s
             "{one:?} {other:?}"
         );
         assert!(
-            is_wrong(by_code(db, secrets, &half, &code).await),
+            is_wrong(&by_code(db, secrets, &half, &code).await),
             "a replay"
         );
         assert_eq!(database.codes_after(before).await, [Code::SignedIn]);
@@ -194,12 +194,12 @@ async fn a_code_is_good_for_the_step_before_and_after_it() {
         let (secret, _) = set_up(&database, &story, &ada_of(db, &story).await).await;
         let half = half(db, &story).await;
         let at = |seconds| totp_code(&secret, db::now().plus(seconds * SECOND)).unwrap();
-        assert!(is_wrong(by_code(db, secrets, &half, &at(-90)).await));
-        assert!(is_wrong(by_code(db, secrets, &half, &at(90)).await));
+        assert!(is_wrong(&by_code(db, secrets, &half, &at(-90)).await));
+        assert!(is_wrong(&by_code(db, secrets, &half, &at(90)).await));
         by_code(db, secrets, &half, &at(0)).await.unwrap();
         by_code(db, secrets, &half, &at(30)).await.unwrap();
         assert!(
-            is_wrong(by_code(db, secrets, &half, &at(0)).await),
+            is_wrong(&by_code(db, secrets, &half, &at(0)).await),
             "earlier than the last"
         );
         database.check().await;
@@ -227,7 +227,7 @@ async fn a_recovery_code_lets_in_once_and_new_ones_end_the_old() {
             1,
             "{one:?} {other:?}"
         );
-        assert!(is_wrong(by_code(db, secrets, &half, &codes[3]).await));
+        assert!(is_wrong(&by_code(db, secrets, &half, &codes[3]).await));
         let codes_of = [Code::RecoveryCodeUsed, Code::SignedIn];
         assert_eq!(database.codes_after(before).await, codes_of);
         let mut found = second_factors::of(db, &story.ada, &ada.id)
@@ -236,7 +236,7 @@ async fn a_recovery_code_lets_in_once_and_new_ones_end_the_old() {
             .unwrap();
         assert_eq!(found.codes_left, 9);
         let new = second_factor::new_codes(db, secrets, &ada).await.unwrap();
-        assert!(is_wrong(by_code(db, secrets, &half, &codes[4]).await));
+        assert!(is_wrong(&by_code(db, secrets, &half, &codes[4]).await));
         by_code(db, secrets, &half, &new[0]).await.unwrap();
         found = second_factors::of(db, &story.ada, &ada.id)
             .await
@@ -255,12 +255,12 @@ async fn whoever_guesses_is_stopped_for_an_hour_from_wherever_they_come() {
         let (secret, codes) = set_up(&database, &story, &ada_of(db, &story).await).await;
         let half = half(db, &story).await;
         for _ in 1..MOST_WRONG {
-            assert!(is_wrong(by_code(db, secrets, &half, "000000").await));
+            assert!(is_wrong(&by_code(db, secrets, &half, "000000").await));
         }
         // A right one begins the count anew.
         by_code(db, secrets, &half, &codes[0]).await.unwrap();
         for _ in 0..MOST_WRONG {
-            assert!(is_wrong(by_code(db, secrets, &half, "aaaaa-aaaaa").await));
+            assert!(is_wrong(&by_code(db, secrets, &half, "aaaaa-aaaaa").await));
         }
         for right in [shown(&secret), codes[1].clone()] {
             let stopped = by_code(db, secrets, &half, &right).await;

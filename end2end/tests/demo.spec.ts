@@ -3,9 +3,6 @@ import { Console, skipSteps } from '../support/console.ts';
 import { Panel, signInAs, signInAsSomebodyElse } from '../support/demo.ts';
 import { expect, test } from '../support/story.ts';
 
-// As most people have it: what moves on the way from page to page moves here.
-test.use({ contextOptions: { reducedMotion: 'no-preference' } });
-
 test('the whole story with nothing but the demo', async ({ page, demo, someoneElse }) => {
   const muster = await demo();
   const ada = new Console(page, muster.url);

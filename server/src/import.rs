@@ -236,8 +236,8 @@ fn text(bytes: &[u8]) -> Result<&str, Error> {
 /// What stands between the cells: whichever of the three the first line has most of.
 fn delimiter(text: &str) -> u8 {
     let head = text.lines().find(|line| !line.trim().is_empty());
-    let head = head.unwrap_or_default().as_bytes();
-    let count = |sign: u8| head.iter().filter(|byte| **byte == sign).count();
+    let head = head.unwrap_or_default();
+    let count = |sign: u8| head.matches(char::from(sign)).count();
     let mut most = b',';
     for sign in [b';', b'\t'] {
         if count(sign) > count(most) {

@@ -182,8 +182,8 @@ async fn people_come_from_a_file_that_was_looked_at() {
         let page = ada.get("/users/import").await.is(200).text;
         assert!(page.contains("Add 1 user"), "{page}");
         assert!(page.contains("Type a whole e-mail address"), "{page}");
-        let (fault, fine) = (page.find("Nobody"), page.find("=Zoë"));
-        assert!(fault < fine, "faults come first");
+        let (refused, added) = (page.find("Nobody"), page.find("=Zoë"));
+        assert!(refused < added, "faults come first");
         let plan = hidden(&page, "plan");
         for _ in 0..2 {
             ada.post("/api/import/carry_out", &[("plan", &plan)])

@@ -211,10 +211,8 @@ pub async fn second_factor() -> Result<(Standing, bool), AppError> {
     let standing = factors::standing(&console.db, &console.secrets, &asking.user).await?;
     // The key that is offered is shown to whoever has proved who they are, not to whoever holds an old cookie.
     let is_offer = matches!(standing, Standing::Offered(_));
-    let standing = match is_offer && !proved_lately(&who::session(&parts()?)?).await? {
-        true => Standing::Off,
-        false => standing,
-    };
+    let is_hidden = is_offer && !proved_lately(&who::session(&parts()?)?).await?;
+    let standing = if is_hidden { Standing::Off } else { standing };
     Ok((standing, asking.owes_second_factor))
 }
 

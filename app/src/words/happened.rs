@@ -55,7 +55,7 @@ fn told(event: &Event, others: &[Event]) -> Told {
     let mut event = event.clone();
     // Whoever was deleted permanently has no name any more.
     if event.actor_name.is_empty() {
-        event.actor_name = "A deleted user".to_owned();
+        "A deleted user".clone_into(&mut event.actor_name);
     }
     Told {
         sign: sign(event.code),

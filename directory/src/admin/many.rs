@@ -125,13 +125,12 @@ async fn preview(tx: &mut Tx, admin: &Admin, to: Option<NodeId>) -> Result<Optio
             many::add(&mut chosen.left, Left::Gone);
         }
         for user in &found {
-            match facts.judge(admin, user) {
-                Some(left) => many::add(&mut chosen.left, left),
-                None => {
-                    chosen.will += 1;
-                    if chosen.names.len() < NAMES {
-                        chosen.names.push(user.label.clone());
-                    }
+            if let Some(left) = facts.judge(admin, user) {
+                many::add(&mut chosen.left, left);
+            } else {
+                chosen.will += 1;
+                if chosen.names.len() < NAMES {
+                    chosen.names.push(user.label.clone());
                 }
             }
         }
